@@ -1,0 +1,467 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+)
+
+// Tracing is where a claim comes from: its chains through every report in the store, and where they end.
+type Tracing struct {
+	Claim *Claim
+	// Chains, the best first: those that end at a first hand before those that end at a document, an unnamed
+	// person, an outlet; then the earliest; then the surest.
+	Chains []Chain
+	// Origin is where the best chain ends; nil where no source is named.
+	Origin *Origin
+	// Earliest is the first report of the claim, by time of publication.
+	Earliest *Report
+	// IndependentOrigins counts the distinct innermost sources. One that in another chain cites somebody
+	// further in is none; nor is who speaks against the claim, unless nobody speaks for it.
+	IndependentOrigins int
+	// Circular lists the loops of reports that cite each other's outlets for the claim, each by time of publication.
+	Circular [][]ID
+	// Actors and Reports are those that the chains name.
+	Actors  map[ID]*Actor
+	Reports map[ID]*Report
+}
+
+// Chain is the hops from a report to the innermost source of a claim.
+type Chain struct {
+	Report     ID
+	Hops       []Hop // from the outermost source that the report names inwards; at least one
+	End        End
+	Confidence float64 // that every hop is right: the product of theirs
+}
+
+// Hop is one source of a chain, and the words that prove it.
+type Hop struct {
+	Actor       ID // empty where the report names no one
+	Attribution ID
+	Report      ID // where the attribution stands
+	Stance      Stance
+	Evidence    Evidence // source, cue and content in one stretch
+	Confidence  float64
+}
+
+// Origin is a claim's first source, and the report that has it from that source.
+type Origin struct {
+	Actor       ID
+	Attribution ID
+	Report      ID
+	Published   time.Time
+}
+
+// End tells why a chain goes no further.
+type End string
+
+// The ends of a chain, the best first.
+const (
+	FirstHand    End = "first-hand"       // a person, organization, place or group speaks for itself
+	AtDocument   End = "document"         // a document is quoted, and nobody behind it
+	AtAnonymous  End = "anonymous"        // nobody outside the report can tell who
+	NotInStore   End = "not in the store" // an outlet is cited whose own report is not there
+	InLoop       End = "loop"             // an outlet is cited that itself cites back
+	UnnamedThere End = "no source named"
+)
+
+var ends = []End{FirstHand, AtDocument, AtAnonymous, InLoop, NotInStore, UnnamedThere}
+
+// acrossReports is how sure it is that an outlet's own report of a claim is the one that another means by its name.
+const acrossReports = 0.95
+
+// Trace follows a claim to its origin. The ID is a claim's, or that of an attribution, which stands for its claim.
+// It is ErrNotFound when absent.
+//
+// Within a report a chain follows the attributions' Via. Where a source is an outlet whose own report of the same
+// claim is in the store, and was not published later, the chain goes on inside that report, along the chain there that
+// agrees with what the first report says further in.
+func Trace(ctx context.Context, r Reader, id ID) (*Tracing, error) {
+	claim, err := claimOf(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	t := &tracer{Tracing: &Tracing{Claim: claim, Actors: map[ID]*Actor{}, Reports: map[ID]*Report{}}, attributions: map[ID]*Attribution{}}
+	if err := t.load(ctx, r); err != nil {
+		return nil, err
+	}
+	t.findChains()
+	t.findLoops()
+	t.conclude()
+	return t.Tracing, nil
+}
+
+// TraceText traces the claim that fits the text best. It is ErrNotFound when none does.
+func TraceText(ctx context.Context, r Reader, text string) (*Tracing, error) {
+	hits, err := Search(ctx, r, []Kind{ClaimKind}, text, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(hits) == 0 {
+		return nil, fmt.Errorf("a claim like %q: %w", text, ErrNotFound)
+	}
+	return Trace(ctx, r, hits[0].Node.NodeID())
+}
+
+func claimOf(ctx context.Context, r Reader, id ID) (*Claim, error) {
+	n, err := Get(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	if a, ok := n.(*Attribution); ok {
+		if n, err = Get(ctx, r, a.Claim); err != nil {
+			return nil, err
+		}
+	}
+	c, ok := n.(*Claim)
+	if !ok {
+		return nil, fmt.Errorf("%w: %s is a %s: trace takes a claim or an attribution", ErrInvalid, id, id.Kind())
+	}
+	return c, nil
+}
+
+type tracer struct {
+	*Tracing
+	attributions map[ID]*Attribution // of the claim, and those that they are via
+	mine         []*Attribution      // the claim's, that count: for it, or, where there are none, against it
+	local        map[ID][][]step     // report: its chains by itself
+	byOutlet     map[ID][]*Report    // outlet: its reports of the claim, by time
+}
+
+// step is one hop before it is shown: a source of an attribution.
+type step struct {
+	a     *Attribution
+	actor ID
+}
+
+func (t *tracer) load(ctx context.Context, r Reader) error {
+	want := []ID{}
+	for e, err := range r.Edges(ctx, EdgeQuery{Kinds: []EdgeKind{States}, To: []ID{t.Claim.ID}}) {
+		if err != nil {
+			return err
+		}
+		want = append(want, e.From)
+	}
+	own := slices.Clone(want)
+	for len(want) > 0 {
+		nodes, err := r.Nodes(ctx, want)
+		if err != nil {
+			return err
+		}
+		want = nil
+		for id, n := range nodes {
+			t.attributions[id] = n.(*Attribution)
+		}
+		for _, n := range nodes {
+			if via := n.(*Attribution).Via; via != "" && t.attributions[via] == nil && !slices.Contains(want, via) {
+				want = append(want, via)
+			}
+		}
+	}
+	for _, against := range []bool{false, true} {
+		for _, id := range own {
+			if a := t.attributions[id]; a != nil && a.Stance.Against() == against {
+				t.mine = append(t.mine, a)
+			}
+		}
+		if len(t.mine) > 0 {
+			break
+		}
+	}
+	var ids []ID
+	for _, a := range t.attributions {
+		ids = append(ids, a.Report)
+		ids = append(ids, a.Sources...)
+	}
+	if err := t.fetch(ctx, r, ids); err != nil {
+		return err
+	}
+	ids = ids[:0]
+	for _, rep := range t.Reports {
+		if rep.Outlet != "" {
+			ids = append(ids, rep.Outlet)
+		}
+	}
+	return t.fetch(ctx, r, ids)
+}
+
+func (t *tracer) fetch(ctx context.Context, r Reader, ids []ID) error {
+	slices.Sort(ids)
+	nodes, err := r.Nodes(ctx, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for id, n := range nodes {
+		switch n := n.(type) {
+		case *Actor:
+			t.Actors[id] = n
+		case *Report:
+			t.Reports[id] = n
+		}
+	}
+	return nil
+}
+
+// before orders reports by time of publication, the untold last, then by ID.
+func before(a, b *Report) int {
+	if c := compareTime(a.Published, b.Published); c != 0 {
+		return c
+	}
+	return strings.Compare(string(a.ID), string(b.ID))
+}
+
+func compareTime(a, b time.Time) int {
+	switch {
+	case a.Equal(b):
+		return 0
+	case a.IsZero():
+		return 1
+	case b.IsZero():
+		return -1
+	}
+	return a.Compare(b)
+}
+
+// findChains makes the chains of each report by itself, then lets them go on in other reports.
+func (t *tracer) findChains() {
+	t.local, t.byOutlet = map[ID][][]step{}, map[ID][]*Report{}
+	outer := map[ID]bool{} // has an inner one of the same claim
+	for _, a := range t.mine {
+		outer[a.Via] = true
+	}
+	sort.Slice(t.mine, func(i, j int) bool {
+		a, b := t.mine[i], t.mine[j]
+		if a.Report != b.Report {
+			return before(t.Reports[a.Report], t.Reports[b.Report]) < 0
+		}
+		return a.Order < b.Order
+	})
+	var reports []ID
+	for _, a := range t.mine {
+		if outer[a.ID] {
+			continue
+		}
+		if t.local[a.Report] == nil {
+			reports = append(reports, a.Report)
+			if o := t.Reports[a.Report].Outlet; o != "" {
+				t.byOutlet[o] = append(t.byOutlet[o], t.Reports[a.Report])
+			}
+		}
+		t.local[a.Report] = append(t.local[a.Report], t.within(a)...)
+	}
+	for _, id := range reports {
+		for _, c := range t.local[id] {
+			t.Chains = append(t.Chains, t.shown(id, t.extend(c, map[ID]bool{id: true})))
+		}
+	}
+}
+
+// within are the chains that end at the attribution: one for each of its sources.
+func (t *tracer) within(a *Attribution) [][]step {
+	var hops []step
+	seen := map[ID]bool{a.ID: true}
+	for o := t.attributions[a.Via]; o != nil && !seen[o.ID]; o = t.attributions[o.Via] {
+		seen[o.ID] = true
+		var s ID
+		if len(o.Sources) > 0 {
+			s = o.Sources[0]
+		}
+		hops = append(hops, step{o, s})
+	}
+	slices.Reverse(hops)
+	sources := a.Sources
+	if len(sources) == 0 {
+		sources = []ID{""}
+	}
+	var out [][]step
+	for _, s := range sources {
+		out = append(out, append(slices.Clone(hops), step{a, s}))
+	}
+	return out
+}
+
+// extend lets a chain go on in the own report of the first outlet on it that has one.
+func (t *tracer) extend(c []step, visited map[ID]bool) []step {
+	for i, h := range c {
+		here := t.Reports[h.a.Report]
+		var best []step
+		for _, there := range t.byOutlet[h.actor] {
+			if visited[there.ID] || compareTime(there.Published, here.Published) > 0 {
+				continue
+			}
+			visited[there.ID] = true
+			for _, inner := range t.local[there.ID] {
+				inner = t.extend(inner, visited)
+				if agrees(inner, c[i+1:]) && (best == nil || t.rank(inner) < t.rank(best)) {
+					best = inner
+				}
+			}
+			delete(visited, there.ID)
+			if best != nil {
+				return append(slices.Clone(c[:i+1]), best...)
+			}
+		}
+	}
+	return c
+}
+
+// agrees tells whether the actors of rest are met in this order along the chain.
+func agrees(chain, rest []step) bool {
+	for _, h := range chain {
+		if len(rest) > 0 && h.actor == rest[0].actor {
+			rest = rest[1:]
+		}
+	}
+	return len(rest) == 0
+}
+
+func (t *tracer) end(c []step) End {
+	last := c[len(c)-1]
+	actor := t.Actors[last.actor]
+	switch {
+	case actor == nil:
+		return UnnamedThere
+	case actor.Type == Document:
+		return AtDocument
+	case actor.Type == Anonymous:
+		return AtAnonymous
+	case len(t.byOutlet[last.actor]) > 0 && t.Reports[last.a.Report].Outlet != last.actor:
+		return InLoop
+	case actor.Type == Outlet:
+		return NotInStore
+	}
+	return FirstHand
+}
+
+func (t *tracer) rank(c []step) int { return slices.Index(ends, t.end(c)) }
+
+func (t *tracer) shown(report ID, c []step) Chain {
+	out := Chain{Report: report, End: t.end(c), Confidence: 1}
+	at := report
+	for _, h := range c {
+		if h.a.Report != at {
+			out.Confidence *= acrossReports
+			at = h.a.Report
+		}
+		out.Confidence *= h.a.Confidence
+		out.Hops = append(out.Hops, Hop{Actor: h.actor, Attribution: h.a.ID, Report: at, Stance: h.a.Stance,
+			Evidence: h.a.Evidence(t.Reports[at].Text), Confidence: h.a.Confidence})
+	}
+	return out
+}
+
+// findLoops finds the strongly connected reports: one leads to another when it cites the other's outlet for the
+// claim (Tarjan 1972).
+func (t *tracer) findLoops() {
+	cites := map[ID][]ID{}
+	for id, chains := range t.local {
+		for _, c := range chains {
+			for _, h := range c {
+				for _, there := range t.byOutlet[h.actor] {
+					if there.ID != id && there.Outlet != t.Reports[id].Outlet {
+						cites[id] = append(cites[id], there.ID)
+					}
+				}
+			}
+		}
+	}
+	index, low, on := map[ID]int{}, map[ID]int{}, map[ID]bool{}
+	var stack []ID
+	var visit func(ID)
+	visit = func(v ID) {
+		index[v] = len(index) + 1
+		low[v] = index[v]
+		stack, on[v] = append(stack, v), true
+		for _, w := range cites[v] {
+			if index[w] == 0 {
+				visit(w)
+				low[v] = min(low[v], low[w])
+			} else if on[w] {
+				low[v] = min(low[v], index[w])
+			}
+		}
+		if low[v] != index[v] {
+			return
+		}
+		k := slices.Index(stack, v)
+		loop := slices.Clone(stack[k:])
+		stack = stack[:k]
+		for _, w := range loop {
+			on[w] = false
+		}
+		if len(loop) > 1 {
+			slices.SortFunc(loop, func(a, b ID) int { return before(t.Reports[a], t.Reports[b]) })
+			t.Circular = append(t.Circular, loop)
+		}
+	}
+	for _, a := range t.mine {
+		if index[a.Report] == 0 {
+			visit(a.Report)
+		}
+	}
+	slices.SortFunc(t.Circular, func(a, b []ID) int { return before(t.Reports[a[0]], t.Reports[b[0]]) })
+}
+
+// conclude orders the chains and draws from them what the trace comes to.
+func (t *tracer) conclude() {
+	last := func(c Chain) Hop { return c.Hops[len(c.Hops)-1] }
+	slices.SortStableFunc(t.Chains, func(a, b Chain) int {
+		if x, y := slices.Index(ends, a.End), slices.Index(ends, b.End); x != y {
+			return x - y
+		}
+		for _, c := range []int{before(t.Reports[last(a).Report], t.Reports[last(b).Report]), before(t.Reports[a.Report], t.Reports[b.Report]), len(a.Hops) - len(b.Hops)} {
+			if c != 0 {
+				return c
+			}
+		}
+		if a.Confidence != b.Confidence {
+			if a.Confidence > b.Confidence {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(string(last(a).Attribution)+string(last(a).Actor), string(last(b).Attribution)+string(last(b).Actor))
+	})
+	for _, a := range t.mine {
+		if r := t.Reports[a.Report]; t.Earliest == nil || before(r, t.Earliest) < 0 {
+			t.Earliest = r
+		}
+	}
+	passed, origins := map[ID]bool{}, map[ID]bool{}
+	for _, c := range t.Chains {
+		for _, h := range c.Hops[:len(c.Hops)-1] {
+			passed[h.Actor] = true
+		}
+	}
+	for _, c := range t.Chains {
+		if o := t.origin(c); o != nil && !passed[o.Actor] {
+			origins[o.Actor] = true
+		}
+	}
+	if t.IndependentOrigins = len(origins); t.IndependentOrigins == 0 && len(passed) > 0 {
+		t.IndependentOrigins = 1 // a ring: everyone passes it on
+	}
+	if len(t.Chains) > 0 {
+		t.Origin = t.origin(t.Chains[0])
+	}
+}
+
+// origin is where the chain ends; for one that ends in a loop, the outlet that had the claim first.
+func (t *tracer) origin(c Chain) *Origin {
+	h := c.Hops[len(c.Hops)-1]
+	if c.End == InLoop {
+		for _, loop := range t.Circular {
+			if slices.Contains(loop, h.Report) {
+				first := t.Reports[loop[0]]
+				return &Origin{Actor: first.Outlet, Attribution: h.Attribution, Report: first.ID, Published: first.Published}
+			}
+		}
+	}
+	if h.Actor == "" {
+		return nil
+	}
+	return &Origin{Actor: h.Actor, Attribution: h.Attribution, Report: h.Report, Published: t.Reports[h.Report].Published}
+}
