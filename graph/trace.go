@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,8 +20,8 @@ type Tracing struct {
 	Origin *Origin
 	// Earliest is the first report of the claim, by time of publication.
 	Earliest *Report
-	// IndependentOrigins counts the distinct innermost sources. One that in another chain cites somebody
-	// further in is none; nor is who speaks against the claim, unless nobody speaks for it.
+	// IndependentOrigins counts the distinct innermost sources. One that elsewhere names somebody further in
+	// is none; nor is who speaks against the claim, unless nobody speaks for it.
 	IndependentOrigins int
 	// Circular lists the loops of reports that cite each other's outlets for the claim, each by time of publication.
 	Circular [][]ID
@@ -60,7 +61,7 @@ type End string
 
 // The ends of a chain, the best first.
 const (
-	FirstHand    End = "first-hand"       // a person, organization, place or group speaks for itself
+	FirstHand    End = "first-hand"       // a person, organization, place or group speaks for itself, or an outlet in its own report
 	AtDocument   End = "document"         // a document is quoted, and nobody behind it
 	AtAnonymous  End = "anonymous"        // nobody outside the report can tell who
 	NotInStore   End = "not in the store" // an outlet is cited whose own report is not there
@@ -88,8 +89,9 @@ func Trace(ctx context.Context, r Reader, id ID) (*Tracing, error) {
 	if err := t.load(ctx, r); err != nil {
 		return nil, err
 	}
-	t.findChains()
+	t.readReports()
 	t.findLoops()
+	t.findChains()
 	t.conclude()
 	return t.Tracing, nil
 }
@@ -127,6 +129,7 @@ type tracer struct {
 	*Tracing
 	attributions map[ID]*Attribution // of the claim, and those that they are via
 	mine         []*Attribution      // the claim's, that count: for it, or, where there are none, against it
+	reports      []ID                // that have the claim, by time
 	local        map[ID][][]step     // report: its chains by itself
 	byOutlet     map[ID][]*Report    // outlet: its reports of the claim, by time
 }
@@ -225,8 +228,8 @@ func compareTime(a, b time.Time) int {
 	return a.Compare(b)
 }
 
-// findChains makes the chains of each report by itself, then lets them go on in other reports.
-func (t *tracer) findChains() {
+// readReports makes the chains of each report by itself.
+func (t *tracer) readReports() {
 	t.local, t.byOutlet = map[ID][][]step{}, map[ID][]*Report{}
 	outer := map[ID]bool{} // has an inner one of the same claim
 	for _, a := range t.mine {
@@ -239,20 +242,23 @@ func (t *tracer) findChains() {
 		}
 		return a.Order < b.Order
 	})
-	var reports []ID
 	for _, a := range t.mine {
 		if outer[a.ID] {
 			continue
 		}
 		if t.local[a.Report] == nil {
-			reports = append(reports, a.Report)
+			t.reports = append(t.reports, a.Report)
 			if o := t.Reports[a.Report].Outlet; o != "" {
 				t.byOutlet[o] = append(t.byOutlet[o], t.Reports[a.Report])
 			}
 		}
 		t.local[a.Report] = append(t.local[a.Report], t.within(a)...)
 	}
-	for _, id := range reports {
+}
+
+// findChains lets the chains go on in other reports.
+func (t *tracer) findChains() {
+	for _, id := range t.reports {
 		for _, c := range t.local[id] {
 			t.Chains = append(t.Chains, t.shown(id, t.extend(c, map[ID]bool{id: true})))
 		}
@@ -328,12 +334,34 @@ func (t *tracer) end(c []step) End {
 		return AtDocument
 	case actor.Type == Anonymous:
 		return AtAnonymous
-	case len(t.byOutlet[last.actor]) > 0 && t.Reports[last.a.Report].Outlet != last.actor:
+	case actor.Type == Outlet && t.loop(last.a.Report) != nil && len(t.byOutlet[last.actor]) > 0:
 		return InLoop
-	case actor.Type == Outlet:
+	case actor.Type == Outlet && !t.speaks(last.actor):
 		return NotInStore
 	}
 	return FirstHand
+}
+
+// speaks tells whether the outlet speaks for itself: in a report of its own it names itself as the source.
+func (t *tracer) speaks(outlet ID) bool {
+	for _, r := range t.byOutlet[outlet] {
+		for _, c := range t.local[r.ID] {
+			if len(c) == 1 && c[0].actor == outlet {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// loop is the loop that the report is part of, or nil.
+func (t *tracer) loop(report ID) []ID {
+	for _, l := range t.Circular {
+		if slices.Contains(l, report) {
+			return l
+		}
+	}
+	return nil
 }
 
 func (t *tracer) rank(c []step) int { return slices.Index(ends, t.end(c)) }
@@ -397,9 +425,9 @@ func (t *tracer) findLoops() {
 			t.Circular = append(t.Circular, loop)
 		}
 	}
-	for _, a := range t.mine {
-		if index[a.Report] == 0 {
-			visit(a.Report)
+	for _, id := range t.reports {
+		if index[id] == 0 {
+			visit(id)
 		}
 	}
 	slices.SortFunc(t.Circular, func(a, b []ID) int { return before(t.Reports[a[0]], t.Reports[b[0]]) })
@@ -417,13 +445,7 @@ func (t *tracer) conclude() {
 				return c
 			}
 		}
-		if a.Confidence != b.Confidence {
-			if a.Confidence > b.Confidence {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(string(last(a).Attribution)+string(last(a).Actor), string(last(b).Attribution)+string(last(b).Actor))
+		return cmp.Compare(b.Confidence, a.Confidence)
 	})
 	for _, a := range t.mine {
 		if r := t.Reports[a.Report]; t.Earliest == nil || before(r, t.Earliest) < 0 {
@@ -435,14 +457,17 @@ func (t *tracer) conclude() {
 		for _, h := range c.Hops[:len(c.Hops)-1] {
 			passed[h.Actor] = true
 		}
+		if o := t.Reports[c.Report].Outlet; c.End != InLoop && c.End != UnnamedThere && last(c).Actor != o {
+			passed[o] = true // it says whom it had the claim from
+		}
 	}
 	for _, c := range t.Chains {
 		if o := t.origin(c); o != nil && !passed[o.Actor] {
 			origins[o.Actor] = true
 		}
 	}
-	if t.IndependentOrigins = len(origins); t.IndependentOrigins == 0 && len(passed) > 0 {
-		t.IndependentOrigins = 1 // a ring: everyone passes it on
+	if t.IndependentOrigins = len(origins); t.IndependentOrigins == 0 && len(t.Circular) > 0 {
+		t.IndependentOrigins = 1 // everyone passes it on, but somebody began
 	}
 	if len(t.Chains) > 0 {
 		t.Origin = t.origin(t.Chains[0])
@@ -453,12 +478,8 @@ func (t *tracer) conclude() {
 func (t *tracer) origin(c Chain) *Origin {
 	h := c.Hops[len(c.Hops)-1]
 	if c.End == InLoop {
-		for _, loop := range t.Circular {
-			if slices.Contains(loop, h.Report) {
-				first := t.Reports[loop[0]]
-				return &Origin{Actor: first.Outlet, Attribution: h.Attribution, Report: first.ID, Published: first.Published}
-			}
-		}
+		first := t.Reports[t.loop(h.Report)[0]]
+		return &Origin{Actor: first.Outlet, Attribution: h.Attribution, Report: first.ID, Published: first.Published}
 	}
 	if h.Actor == "" {
 		return nil
