@@ -1,0 +1,123 @@
+// Package read turns bytes into reports, one at a time and streaming: JSON Lines and plain text.
+// It tells them apart by their first bytes, and refuses what it cannot read with an ingest.Error that
+// names the source, the line and the remedy; a refused report never hides the next.
+//
+// Texts come through as they are, but for a byte order mark at the very start of a stream.
+package read
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/whence-graph/whence/ingest"
+)
+
+// MaxReport is the most bytes that a line of JSON or a plain text may have.
+const MaxReport = 32 << 20
+
+// Reports reads the reports of a stream. The name is how errors call it, and the id of a plain text. An error is about one report (an *ingest.Error) and the next may follow, or, when the stream itself
+// breaks, the last.
+func Reports(name string, r io.Reader) iter.Seq2[ingest.Report, error] {
+	return func(yield func(ingest.Report, error) bool) {
+		b := bufio.NewReaderSize(r, 64<<10)
+		if head, _ := b.Peek(3); bytes.Equal(head, []byte("\uFEFF")) {
+			b.Discard(3)
+		}
+		if startsJSON(b) {
+			lines(name, b, yield)
+			return
+		}
+		plain(name, b, yield)
+	}
+}
+
+// startsJSON tells whether the first byte that is no white space opens an object.
+func startsJSON(b *bufio.Reader) bool {
+	head, _ := b.Peek(4096)
+	head = bytes.TrimLeft(head, " \t\r\n")
+	return len(head) > 0 && head[0] == '{'
+}
+
+// Path reads a file, every file below a folder, in order of their names, or standard input for "-". Hidden files and
+// folders are passed over.
+func Path(path string, stdin io.Reader) iter.Seq2[ingest.Report, error] {
+	return func(yield func(ingest.Report, error) bool) {
+		if path == "-" {
+			Reports("standard input", stdin)(yield)
+			return
+		}
+		files, err := expand(path)
+		if err != nil {
+			yield(ingest.Report{}, unreadable(path, err))
+			return
+		}
+		for _, f := range files {
+			if !file(f, yield) {
+				return
+			}
+		}
+	}
+}
+
+func expand(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return []string{path}, err
+	}
+	var files []string
+	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case p != path && strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+		case d.Type().IsRegular():
+			files = append(files, p)
+		}
+		return nil
+	})
+	slices.Sort(files)
+	return files, err
+}
+
+func file(path string, yield func(ingest.Report, error) bool) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return yield(ingest.Report{}, unreadable(path, err))
+	}
+	defer f.Close()
+	for r, err := range Reports(path, f) {
+		if !yield(r, err) {
+			return false
+		}
+	}
+	return true
+}
+
+func unreadable(path string, err error) error {
+	e := &ingest.Error{Source: path, Step: "read", Err: err}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		e.Err = pe.Err
+	}
+	switch {
+	case strings.HasPrefix(path, "http://"), strings.HasPrefix(path, "https://"):
+		e.Err = errors.New("web addresses are not read")
+		e.Remedy = "download the page and give the file"
+	case errors.Is(err, fs.ErrNotExist):
+		e.Remedy = "give a file or folder that exists, or - for standard input"
+	case errors.Is(err, fs.ErrPermission):
+		e.Remedy = "make it readable to you"
+	}
+	return e
+}

@@ -1,0 +1,135 @@
+package read_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/whence-graph/whence/ingest"
+	"github.com/whence-graph/whence/ingest/read"
+)
+
+// told reads everything and writes it down: a report as id|outlet|published|title|text|extra, an error as its message.
+func told(name, input string) []string {
+	var out []string
+	for r, err := range read.Reports(name, strings.NewReader(input)) {
+		if err != nil {
+			out = append(out, "! "+err.Error())
+			continue
+		}
+		at := ""
+		if !r.Published.IsZero() {
+			at = r.Published.Format(time.RFC3339Nano)
+		}
+		out = append(out, strings.Join([]string{r.ID, r.Outlet, at, r.Title, r.Text, r.Extra}, "|"))
+	}
+	return out
+}
+
+func TestReports(t *testing.T) {
+	for _, tt := range []struct {
+		name, input string
+		want        []string
+	}{
+		{"a line a report", `{"id":"a","outlet":" Gazette ","published":"2026-04-10T08:00:00+02:00","title":"T","text":"x"}` + "\n\n" + `{"id":7,"text":"y","published":"2026-04-10"}`,
+			[]string{"a|Gazette|2026-04-10T06:00:00Z|T|x|", "7||2026-04-10T00:00:00Z||y|"}},
+		{"unknown fields are kept", `{"text":"x","section":"world","tags":["a","b"]}`, []string{`||||x|{"section":"world","tags":["a","b"]}`}},
+		{"null is not given", `{"text":"x","outlet":null,"published":null}`, []string{"||||x|"}},
+		{"a byte order mark and CRLF", "\uFEFF{\"text\":\"x\"}\r\n{\"text\":\"y\"}\r\n", []string{"||||x|", "||||y|"}},
+		{"a bad line does not hide the next", "{\"text\":\"x\"}\n{\"text\":3}\n{\"id\":\"e\",\"text\":\" \"}\n[1]\n{\"text\":\"y\"}",
+			[]string{"||||x|", "! f:2: read: text is a number where text should be; write it as a JSON string", `! f:3 (e): read: no text; give the report's words as "text"`,
+				"! f:4: read:  is a array where text should be; write it as a JSON string", "||||y|"}},
+		{"a cut line", `{"text":"x"}` + "\n" + `{"text":"y`, []string{"||||x|", "! f:2: read: unexpected end of JSON input; the last line is cut off: fetch the file again"}},
+		{"not UTF-8", "{\"text\":\"x\xff\"}\n{\"text\":\"y\"}", []string{"! f:1: read: bytes 10-11: not UTF-8; convert the file to UTF-8", "||||y|"}},
+		{"a NUL", `{"text":"x\u0000"}`, []string{"! f:1: read: bytes 1-2: a NUL character; take it out: it is no text"}},
+		{"no time", `{"id":"a","text":"x","published":"yesterday"}`, []string{`! f:1 (a): read: published: "yesterday" is no time; write it as 2026-04-10T08:00:00Z or 2026-04-10, or leave it out`}},
+		{"plain text", "Headline\n\nThe text.\n", []string{"f|||Headline|Headline\n\nThe text.\n|"}},
+		{"plain text without a headline", "The text.\nGoes on.", []string{"f||||The text.\nGoes on.|"}},
+		{"nothing", "", []string{"! f: read: no text; give a file with a report's words in it"}},
+		{"plain text that is not UTF-8", "a\xffb", []string{"! f: read: bytes 1-2: not UTF-8; convert the file to UTF-8"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if d := cmp.Diff(tt.want, told("f", tt.input)); d != "" {
+				t.Errorf("Reports(%q) (-want +got):\n%s", tt.input, d)
+			}
+		})
+	}
+}
+
+func TestLongLine(t *testing.T) {
+	long := `{"text":"` + strings.Repeat("x", 50<<20) + `"}`
+	got := told("f", long+"\n"+`{"text":"y"}`)
+	want := []string{"! f:1: read: the line has more than 32 MB; split it into a report a line", "||||y|"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestBrokenStream(t *testing.T) {
+	broken := errors.New("connection reset")
+	in := iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader([]byte("{}"))))
+	_ = in
+	var got []error
+	for _, err := range read.Reports("f", iotest.ErrReader(broken)) {
+		got = append(got, err)
+	}
+	if len(got) != 1 || !errors.Is(got[0], broken) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestPath(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"b.jsonl": `{"id":"b","text":"x"}`, "sub/a.txt": "plain", ".hidden/c.txt": "never", "a.jsonl": `{"id":"a","text":"x"}`} {
+		p := filepath.Join(dir, name)
+		os.MkdirAll(filepath.Dir(p), 0o755)
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for r, err := range read.Path(dir, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r.ID)
+	}
+	if d := cmp.Diff([]string{"a", "b", filepath.Join(dir, "sub/a.txt")}, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	for _, path := range []string{filepath.Join(dir, "absent"), "https://news.example/"} {
+		n := 0
+		for _, err := range read.Path(path, nil) {
+			var e *ingest.Error
+			if n++; !errors.As(err, &e) || e.Remedy == "" || e.Source != path {
+				t.Errorf("Path(%q): %v", path, err)
+			}
+		}
+		if n != 1 {
+			t.Errorf("Path(%q) gave %d answers", path, n)
+		}
+	}
+}
+
+func FuzzReports(f *testing.F) {
+	f.Add([]byte(`{"text":"x","published":"2026-01-01"}` + "\n" + `{"text":`))
+	f.Add([]byte("plain\n\ntext"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		for r, err := range read.Reports("f", bytes.NewReader(in)) {
+			if err != nil {
+				continue
+			}
+			if strings.TrimSpace(r.Text) == "" || !utf8.ValidString(r.Text) || strings.Contains(r.Text, "\x00") {
+				t.Errorf("a text that cannot be read on: %q", r.Text)
+			}
+		}
+	})
+}
