@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# test.sh: what `make test` does. All of it is run, even after a failure; the last lines
+# say what failed and what was left out.
+#
+#   deploy/test.sh [ARGUMENT OF go test]..        (default: ./...)
+#
+# The Neo4j store is tested against a real server: the one that WHENCE_NEO4J names, else
+# one that is started here and stopped at the end. A machine that cannot run it is told
+# so loudly; with WHENCE_TEST_ALL=1, which the tests themselves heed too, it fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+failed=() missing=() child='' home=''
+
+# Each step is a process group of its own: a signal ends all of it at once, and finds
+# this shell waiting, not busy.
+set -m
+run() {
+  local status=0
+  "$@" </dev/null &
+  child=$!
+  wait "$child" || status=$?
+  child=''
+  return "$status"
+}
+
+step() {
+  echo "== $*"
+  run "$@" || failed+=("$*")
+}
+
+finish() {
+  trap '' INT TERM HUP
+  [ -z "$child" ] || { kill -TERM -- "-$child"; wait "$child"; } 2>/dev/null || true
+  [ -z "$home" ] || { deploy/neo4j/neo4j.sh stop --data "$home/data" --kill 2>/dev/null || true; rm -rf "$home"; }
+}
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+loud() { printf '%s\n' '' "$(printf '%.0s#' {1..78})" "$@" "$(printf '%.0s#' {1..78})" >&2; }
+
+gofmt-clean() {
+  local files
+  files=$(gofmt -l .) || return 1
+  [ -z "$files" ] || { echo "$files"; return 1; }
+}
+step gofmt-clean
+step go vet ./...
+step go tool staticcheck ./...
+
+if [ -z "${WHENCE_NEO4J:-}" ]; then
+  echo "== neo4j.sh start (the first time it fetches the server)"
+  home=$(mktemp -d)
+  status=0
+  run deploy/neo4j/neo4j.sh start --data "$home/data" --port 0 >"$home/url" 2>"$home/why" || status=$?
+  cat "$home/why"
+  case $status in
+    0) WHENCE_NEO4J=$(tail -n 1 "$home/url"); export WHENCE_NEO4J ;;
+    4) missing+=("the Neo4j store ($(tail -n 1 "$home/why"))") ;;
+    *) failed+=("neo4j.sh start") ;;
+  esac
+fi
+
+# The race detector needs cgo, and cgo a C compiler.
+race=(-race)
+[ "$(go env CGO_ENABLED)" = 1 ] || { race=(); missing+=("the race detector (no C compiler)"); }
+
+[ $# -gt 0 ] || set -- ./...
+step go test ${race[@]+"${race[@]}"} -timeout 15m "$@"
+
+[ ${#missing[@]} -eq 0 ] || loud "LEFT OUT, because this machine lacks something:" "${missing[@]/#/  }"
+[ ${#missing[@]} -eq 0 ] || [ "${WHENCE_TEST_ALL:-}" != 1 ] || failed+=("WHENCE_TEST_ALL=1 forbids leaving out")
+[ ${#failed[@]} -eq 0 ] || { loud FAILED: "${failed[@]/#/  }"; exit 1; }
