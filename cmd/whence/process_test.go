@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/whence-graph/whence/ingest/sample"
+)
+
+// whence runs the program to its end and gives what it wrote.
+func whence(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "whence", args...)
+	var o, e bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &o, &e
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return o.String(), e.String(), cmd.ProcessState.ExitCode()
+}
+
+func export(t *testing.T, store string) string {
+	t.Helper()
+	out, stderr, code := whence(t, "export", "--store", store)
+	if code != 0 {
+		t.Fatalf("export: %d: %s", code, stderr)
+	}
+	return out
+}
+
+// manyReports writes so many reports: the sample's, over and over, with the names of one story's people changed each time.
+func manyReports(t *testing.T, n int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "many.jsonl")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	defer w.Flush()
+	lines := strings.Split(strings.TrimSpace(string(sample.Reports)), "\n")
+	for i := range n {
+		var r map[string]any
+		if err := json.Unmarshal([]byte(lines[i%len(lines)]), &r); err != nil {
+			t.Fatal(err)
+		}
+		round := i / len(lines)
+		r["url"] = fmt.Sprintf("%v?%d", r["url"], round)
+		r["text"] = strings.NewReplacer("Tarrant", fmt.Sprintf("Tarrant%c", 'a'+round%26)).Replace(r["text"].(string))
+		line, _ := json.Marshal(r)
+		w.Write(append(line, '\n'))
+	}
+	return path
+}
+
+// An ingest that is killed at any moment and run again comes to the same graph as one that was left alone.
+func TestKilledIngest(t *testing.T) {
+	reports := manyReports(t, 120)
+	dir := t.TempDir()
+	calm := filepath.Join(dir, "calm.db")
+	start := time.Now()
+	if _, stderr, code := whence(t, "ingest", "--store", calm, reports); code != 0 {
+		t.Fatal(stderr)
+	}
+	took := time.Since(start)
+	killed := filepath.Join(dir, "killed.db")
+	for range 5 {
+		cmd := exec.Command("whence", "ingest", "--store", killed, reports)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Duration(rand.Int64N(int64(took/3))), func() { cmd.Process.Kill() })
+		cmd.Wait()
+	}
+	if _, stderr, code := whence(t, "ingest", "--store", killed, reports); code != 0 {
+		t.Fatal(stderr)
+	}
+	if export(t, killed) != export(t, calm) {
+		t.Error("the killed ingest came to another graph")
+	}
+}
+
+func TestServe(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "w.db")
+	if _, stderr, code := whence(t, "ingest", "--store", db, "--sample"); code != 0 {
+		t.Fatal(stderr)
+	}
+	cmd := exec.Command("whence", "serve", "--store", db, "--addr", "127.0.0.1:0")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	var said strings.Builder
+	lines := bufio.NewScanner(out)
+	var url, body string
+	for lines.Scan() {
+		said.WriteString(lines.Text() + "\n")
+		if m := regexp.MustCompile(`(http://[^/ ]+)/graphql  `).FindStringSubmatch(lines.Text()); m != nil {
+			url = m[1]
+		}
+		if m := regexp.MustCompile(`-d '(.+)'$`).FindStringSubmatch(lines.Text()); m != nil {
+			body = m[1]
+			break
+		}
+	}
+	if url == "" || body == "" {
+		t.Fatalf("serve does not say where and what to ask:\n%s", said.String())
+	}
+	go io.Copy(io.Discard, out)
+
+	// The query that it prints has chains of two hops with verbatim evidence.
+	resp, err := http.Post(url+"/graphql", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Data struct {
+			Trace struct {
+				Chains []struct {
+					Hops []struct{ Evidence struct{ Quote string } }
+				}
+			}
+		}
+		Errors []any
+	}
+	err = json.NewDecoder(resp.Body).Decode(&answer)
+	resp.Body.Close()
+	if err != nil || len(answer.Errors) > 0 {
+		t.Fatalf("%v, %v", err, answer.Errors)
+	}
+	deepest := 0
+	var texts string
+	for line := range strings.Lines(string(sample.Reports)) {
+		var r struct{ Text string }
+		json.Unmarshal([]byte(line), &r)
+		texts += r.Text + "\n\n\n"
+	}
+	for _, c := range answer.Data.Trace.Chains {
+		deepest = max(deepest, len(c.Hops))
+		for _, h := range c.Hops {
+			if h.Evidence.Quote == "" || !strings.Contains(texts, h.Evidence.Quote) {
+				t.Errorf("not the words of a report: %q", h.Evidence.Quote)
+			}
+		}
+	}
+	if deepest < 2 {
+		t.Errorf("the deepest chain has %d hops", deepest)
+	}
+
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/graphiql": 200, "/nothing": 404} {
+		resp, err := http.Get(url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("GET %s: %s", path, resp.Status)
+		}
+	}
+
+	addr := strings.TrimPrefix(url, "http://")
+	if _, stderr, code := whence(t, "serve", "--store", db, "--addr", addr); code != 1 || !strings.Contains(stderr, "is taken") {
+		t.Errorf("a second server on the port: %d: %s", code, stderr)
+	}
+
+	cmd.Process.Signal(syscall.SIGTERM)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("serve did not end well: %v", err)
+	}
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/schema"
+)
+
+func newServe() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the graph as GraphQL",
+		Long: `Serves the store at /graphql (POST and GET), a page to write queries in at /graphiql, and its health at /healthz (alive) and
+/readyz (the store answers). It only reads.`,
+		Example: `  whence serve --store whence.db
+  whence serve --store neo4j://neo4j:secret@127.0.0.1:7687/neo4j --addr :8080`,
+		Args: cobra.NoArgs,
+	}
+	store := storeFlag(cmd)
+	addr := cmd.Flags().String("addr", "127.0.0.1:8080", "where to listen")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		log := newLog(cmd.ErrOrStderr())
+		s, err := openStore(cmd.Context(), *store)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		listener, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", *addr)
+		if err != nil {
+			if errors.Is(err, syscall.EADDRINUSE) {
+				return fmt.Errorf("%s is taken: another program listens there; stop it or give --addr another port", *addr)
+			}
+			return err
+		}
+		welcome(cmd.Context(), cmd.OutOrStdout(), "http://"+listener.Addr().String(), s)
+		return serve(cmd.Context(), listener, s, log)
+	}
+	return cmd
+}
+
+// serve answers until the context ends, then lets the requests under way finish.
+func serve(ctx context.Context, l net.Listener, r graph.Reader, log zerolog.Logger) error {
+	srv := &http.Server{
+		Handler: schema.Handler(r, schema.Options{
+			OnError: func(_ context.Context, err error) { log.Error().Err(err).Msg("query") },
+		}),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	log.Info().Msg("stopping")
+	return srv.Shutdown(last)
+}

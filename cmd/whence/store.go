@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/graph/neo4j"
+	"github.com/whence-graph/whence/graph/sqlite"
+)
+
+// storeFlag adds --store to a command that needs one.
+func storeFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().String("store", "", "the store: a file, or neo4j://user:password@host:port/database (WHENCE_STORE)")
+}
+
+// openStore opens what --store names.
+func openStore(ctx context.Context, flag string) (graph.Store, error) {
+	if flag == "" {
+		return nil, usage("no store: give --store whence.db or --store neo4j://.., or set WHENCE_STORE")
+	}
+	if scheme, _, ok := strings.Cut(flag, "://"); ok {
+		switch scheme {
+		case "neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc":
+			return neo4j.Open(ctx, flag)
+		}
+		return nil, usage("no such kind of store: %s://: give a file, or neo4j:// or bolt:// (also with +s)", scheme)
+	}
+	return sqlite.Open(ctx, flag)
+}

@@ -1,0 +1,237 @@
+package neo4j
+
+import (
+	"context"
+	"regexp"
+	"slices"
+
+	"github.com/whence-graph/whence/graph"
+)
+
+// What is drawn, for people. No method of the store answers from it.
+//
+//   - Of an attribution with a stance other than denies, the way from its claim inwards: REPORTED_BY from the claim to
+//     the sources of the outermost attribution (following VIA), and CITED from there inwards, source to source. An
+//     attribution without a source is passed over. Where one on the way states the same claim, the way
+//     from the claim to there is drawn for that one already, and only the rest for this.
+//   - Of an attribution that denies, DENIED_BY from its claim to its sources, and CITED as before.
+//   - Of a relation, an edge from subject to object by the name of its predicate; with an underscore after it where
+//     the name is one of ours.
+//
+// The first two carry the attribution that they are drawn for, by which they are found again: they are drawn anew
+// when it, one outside it or what these refer to has changed.
+type drawing struct {
+	attributions, relations []graph.ID // to be drawn, again or for the first time
+	erase                   []graph.ID // attributions whose drawing there is none of any more
+}
+
+const (
+	reportedBy = "REPORTED_BY"
+	deniedBy   = "DENIED_BY"
+	cited      = "CITED"
+)
+
+var predicateName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
+// drawnType is the type of the edge that is drawn for a predicate, empty for none.
+func drawnType(predicate string) string {
+	switch {
+	case !predicateName.MatchString(predicate) || len(predicate) > 100:
+		return ""
+	case slices.Contains(graph.EdgeKinds, graph.EdgeKind(predicate)), predicate == reportedBy, predicate == deniedBy, predicate == cited, predicate == "NOW":
+		return predicate + "_"
+	}
+	return predicate
+}
+
+// undraw finds what is to be drawn, and erases the drawn edges of relations that are written again or go, or that
+// refer to what is dissolved.
+func (w *writer) undraw(ctx context.Context) error {
+	erase := map[string][]string{} // relations by the type drawn
+	drop := func(id graph.ID, drawn string) {
+		if drawn != "" {
+			erase[drawn] = append(erase[drawn], string(id))
+		}
+	}
+	for _, n := range w.nodes {
+		id := n.NodeID()
+		switch id.Kind() {
+		case graph.AttributionKind:
+			w.attributions = append(w.attributions, id)
+		case graph.RelationKind:
+			w.relations = append(w.relations, id)
+			drop(id, w.plan.state.nodes[id].drawn)
+		}
+	}
+	for _, id := range w.remove {
+		switch id.Kind() {
+		case graph.AttributionKind:
+			w.erase = append(w.erase, id)
+		case graph.RelationKind:
+			drop(id, w.plan.state.nodes[id].drawn)
+		}
+	}
+	var dissolved []string
+	for _, id := range w.dissolve {
+		dissolved = append(dissolved, w.at[id])
+	}
+	for rows := range slices.Chunk(dissolved, mostRows) {
+		found, err := w.run(ctx, `UNWIND $rows AS at
+MATCH (n) WHERE elementId(n) = at
+MATCH (x)-[:FROM|STATES|SUBJECT|OBJECT]->(n)
+RETURN DISTINCT x.id, x.drawn`, map[string]any{"rows": rows})
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			if id := graph.ID(column(r, 0)); w.removed[id] || w.put[id] && w.rows[id] != nil {
+				continue // known from above
+			} else if id.Kind() == graph.AttributionKind {
+				w.attributions = append(w.attributions, id)
+			} else {
+				w.relations = append(w.relations, id)
+				drop(id, column(r, 1))
+			}
+		}
+	}
+	for name, ids := range erase { // the name matches predicateName
+		for rows := range slices.Chunk(ids, mostRows) {
+			_, err := w.run(ctx, "UNWIND $rows AS id MATCH (s)<-[:SUBJECT]-(:Relation {id: id})-[:OBJECT]->(o)\n"+
+				"MATCH (s)-[r:`"+name+"`]->(o) WHERE r.relation = id DELETE r", map[string]any{"rows": rows})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// draw draws all that is to be drawn.
+func (w *writer) draw(ctx context.Context) error {
+	for ids := range slices.Chunk(strs(w.relations), mostRows) {
+		_, err := w.run(ctx, `UNWIND $rows AS id
+MATCH (s)<-[:SUBJECT]-(e:Relation {id: id})-[:OBJECT]->(o)
+WHERE e.drawn IS NOT NULL
+OPTIONAL MATCH (e)-[:ASSERTED_BY]->(t)
+CREATE (s)-[r:$(e.drawn)]->(o)
+SET r = {relation: id, polarity: e.polarity, modality: e.modality, assertedBy: t.id, evidence: e.quote}`, map[string]any{"rows": ids})
+		if err != nil {
+			return err
+		}
+	}
+	var rows [][]any
+	erase, seen := append(w.erase, w.attributions...), map[graph.ID]bool{}
+	for ids := range slices.Chunk(strs(w.attributions), mostRows) {
+		found, err := w.run(ctx, `UNWIND $rows AS id
+MATCH (:Attribution {id: id})<-[:VIA*0..]-(t)
+WITH DISTINCT t
+MATCH p = (t)-[:VIA*0..]->(last)
+WHERE NOT (last)-[:VIA]->()
+RETURN [o IN nodes(p) | [o.id, o.stance, [(o)-[:STATES]->(c) | [c.id, elementId(c)]], [(o)-[:FROM]->(s) | elementId(s)]]] AS way`,
+			map[string]any{"rows": ids})
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			if way := wayOf(r.Values[0]); !seen[way[0].id] {
+				seen[way[0].id] = true
+				erase = append(erase, way[0].id)
+				rows = append(rows, drawn(way)...)
+			}
+		}
+	}
+	erase = w.there(erase)
+	for ids := range slices.Chunk(strs(erase), mostRows) {
+		_, err := w.run(ctx, `CALL () { MATCH ()-[r:CITED]->() WHERE r.drawnFor IN $rows DELETE r }
+CALL () { MATCH ()-[r:REPORTED_BY]->() WHERE r.drawnFor IN $rows DELETE r }
+CALL () { MATCH ()-[r:DENIED_BY]->() WHERE r.drawnFor IN $rows DELETE r }`, map[string]any{"rows": ids})
+		if err != nil {
+			return err
+		}
+	}
+	for rows := range slices.Chunk(rows, mostRows) {
+		if err := w.create(ctx, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// there leaves out the attributions that this Put made.
+func (w *writer) there(ids []graph.ID) []graph.ID {
+	return slices.DeleteFunc(ids, func(id graph.ID) bool {
+		_, there := w.plan.state.nodes[id]
+		return w.put[id] && !there
+	})
+}
+
+// step is an attribution on the way from one outwards along VIA.
+type step struct {
+	id      graph.ID
+	stance  string
+	claim   graph.ID
+	claimAt string   // element ID
+	sources []string // element IDs
+}
+
+func wayOf(v any) []step {
+	var way []step
+	for _, v := range v.([]any) {
+		v := v.([]any)
+		s := step{id: graph.ID(v[0].(string))}
+		s.stance, _ = v[1].(string)
+		for _, c := range v[2].([]any) {
+			s.claim, s.claimAt = graph.ID(c.([]any)[0].(string)), c.([]any)[1].(string)
+		}
+		for _, at := range v[3].([]any) {
+			if at := at.(string); !slices.Contains(s.sources, at) {
+				s.sources = append(s.sources, at)
+			}
+		}
+		way = append(way, s)
+	}
+	return way
+}
+
+func (s step) against() bool { return s.stance == string(graph.Denies) }
+
+// drawn are the edges that are drawn for the first of the way, as rows for create.
+func drawn(way []step) [][]any {
+	var rows [][]any
+	t := way[0]
+	edge := func(from, to, kind string, of step) {
+		p := properties{"claim": string(t.claim), "attribution": string(of.id), "drawnFor": string(t.id)}
+		p.text("stance", t.stance)
+		rows = append(rows, []any{from, to, kind, p})
+	}
+	if t.against() {
+		for _, to := range t.sources {
+			edge(t.claimAt, to, deniedBy, t)
+		}
+	}
+	var inner step // the last that has sources
+	joined := false
+	for i, s := range way {
+		joined = joined || i > 0 && s.claim == t.claim && !s.against()
+		if len(s.sources) == 0 {
+			continue
+		}
+		for _, from := range s.sources {
+			for _, to := range inner.sources {
+				if from != to {
+					edge(from, to, cited, inner)
+				}
+			}
+		}
+		inner = s
+		if joined {
+			return rows
+		}
+	}
+	if !t.against() {
+		for _, to := range inner.sources {
+			edge(t.claimAt, to, reportedBy, inner)
+		}
+	}
+	return rows
+}

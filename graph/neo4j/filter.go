@@ -1,0 +1,226 @@
+package neo4j
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/whence-graph/whence/graph"
+)
+
+// filter is what a query asks of one node, as Cypher about a variable.
+type filter struct {
+	variable, label string
+	links           []link   // to other nodes
+	holds           []string // conditions on its own properties
+}
+
+// link asks that a node is linked to one of a list of nodes, x.
+type link struct {
+	pattern string // from the variable to x
+	param   string // the IDs of x
+	rank    rank
+}
+
+// rank orders what a statement can start from: the lesser, the fewer nodes it leaves, as a rule.
+type rank int
+
+const (
+	byKey rank = iota // keys, URLs
+	byClaim
+	byReport
+	byWord
+	byActor
+	byOutlet
+	byPredicate
+	byNothing
+)
+
+// link adds a link, when the list asks for one. The pattern has ? for the variable.
+func (f *filter) link(param string, ids []string, rank rank, pattern string, params map[string]any) {
+	if len(ids) > 0 {
+		params[param] = ids
+		f.links = append(f.links, link{strings.Replace(pattern, "?", f.variable+":"+f.label, 1), param, rank})
+	}
+}
+
+// among adds that a property is one of the list, when there is one.
+func (f *filter) among(property string, list []string, params map[string]any) {
+	if len(list) > 0 {
+		params[property] = list
+		f.holds = append(f.holds, f.variable+"."+property+" IN $"+property)
+	}
+}
+
+// best is the link of least rank, and -1 if none is of less than limit.
+func (f *filter) best(limit rank) int {
+	best := -1
+	for i, l := range f.links {
+		if l.rank < limit {
+			best, limit = i, l.rank
+		}
+	}
+	return best
+}
+
+// match is a statement's beginning that gives the nodes of the filter, each once. It begins with start or, where best
+// is a link's place, with that.
+func (f *filter) match(start string, best int, more ...string) string {
+	where := slices.Concat(f.holds, more)
+	for i, l := range f.links {
+		if i != best {
+			where = append(where, "EXISTS { MATCH "+l.pattern+" WHERE x.id IN $"+l.param+" }")
+		}
+	}
+	if best >= 0 {
+		l := f.links[best]
+		start = "MATCH " + l.pattern + " WHERE x.id IN $" + l.param + "\nWITH DISTINCT " + f.variable
+	}
+	if len(where) == 0 {
+		return start
+	}
+	return start + "\nWHERE " + strings.Join(where, " AND ")
+}
+
+// question is a query of nodes, as Cypher about n and, of claims, about one attribution t that states it.
+type question struct {
+	graph.NodeQuery
+	n, t   filter
+	search string // begins a statement with what the fulltext index finds, if it is to begin with that
+	params map[string]any
+}
+
+// references are the IDs that the query names.
+func queried(q graph.NodeQuery) []graph.ID {
+	return slices.Concat(q.Outlets, q.Reports, q.Actors, q.Claims, q.AssertedBy)
+}
+
+// ask is the question that the query asks, with IDs followed through merges.
+func (r reader) ask(q graph.NodeQuery) *question {
+	a := &question{
+		NodeQuery: q, params: map[string]any{},
+		n: filter{variable: "n", label: kinds[q.Kind].label}, t: filter{variable: "t", label: "Attribution"},
+	}
+	outlets, reports, actors := r.follow(q.Outlets), r.follow(q.Reports), r.follow(q.Actors)
+	// Lists that name nobody who is there still ask for something.
+	f := &a.n
+	link := func(param string, asked []graph.ID, ids []string, rank rank, pattern string) {
+		if len(asked) > 0 && len(ids) == 0 {
+			ids = []string{""}
+		}
+		f.link(param, ids, rank, pattern, a.params)
+	}
+	switch q.Kind {
+	case graph.ReportKind:
+		link("outlets", q.Outlets, outlets, byOutlet, "(?)-[:PUBLISHED_BY]->(x:Actor)")
+		link("actors", q.Actors, actors, byActor, "(?)-[:MENTIONS]->(x:Actor)")
+		f.among("url", q.URLs, a.params)
+	case graph.ActorKind:
+		link("reports", q.Reports, reports, byReport, "(?)<-[:MENTIONS]-(x:Report)")
+		f.among("type", strs(q.Types), a.params)
+	case graph.RelationKind:
+		link("outlets", q.Outlets, outlets, byOutlet, "(?)-[:READ_IN]->()-[:PUBLISHED_BY]->(x:Actor)")
+		link("reports", q.Reports, reports, byReport, "(?)-[:READ_IN]->(x:Report)")
+		link("actors", q.Actors, actors, byActor, "(?)-[:SUBJECT|OBJECT]->(x:Actor)")
+		link("assertedBy", q.AssertedBy, r.follow(q.AssertedBy), byClaim, "(?)-[:ASSERTED_BY]->(x:Attribution)")
+		f.among("predicate", q.Predicates, a.params)
+		f.among("polarity", strs(q.Polarities), a.params)
+		f.among("modality", strs(q.Modalities), a.params)
+	case graph.ClaimKind, graph.AttributionKind:
+		if q.Kind == graph.ClaimKind {
+			f = &a.t
+		}
+		link("outlets", q.Outlets, outlets, byOutlet, "(?)<-[:HAS]-()-[:PUBLISHED_BY]->(x:Actor)")
+		link("reports", q.Reports, reports, byReport, "(?)<-[:HAS]-(x:Report)")
+		link("actors", q.Actors, actors, byActor, "(?)-[:FROM]->(x:Actor)")
+		link("claims", q.Claims, r.follow(q.Claims), byClaim, "(?)-[:STATES]->(x:Claim)")
+		f.among("stance", strs(q.Stances), a.params)
+		f.among("quotation", strs(q.Quotations), a.params)
+	}
+	if !q.Since.IsZero() {
+		a.params["since"] = at(q.Since)
+		f.holds = append(f.holds, f.variable+".published >= $since")
+	}
+	if !q.Until.IsZero() {
+		a.params["until"] = at(q.Until)
+		f.holds = append(f.holds, f.variable+".published < $until")
+	}
+	if q.MinConfidence != 0 {
+		a.params["confidence"] = q.MinConfidence
+		f.holds = append(f.holds, f.variable+".confidence >= $confidence")
+	}
+	if len(q.Keys) > 0 {
+		a.params["keys"] = q.Keys
+		a.n.holds = append(a.n.holds, "ANY(key IN n.keys WHERE key IN $keys)")
+	}
+	a.words()
+	return a
+}
+
+// What one search of a fulltext index may hold. It takes 1024 clauses, and splits words of more than 255 UTF-16 units.
+const (
+	mostClauses = 400
+	longestWord = 255
+)
+
+// words decides whether the statement begins with a search, and adds what the search cannot tell to the conditions.
+func (a *question) words() {
+	terms, rank := slices.Concat(a.Keys, a.URLs), byKey
+	if len(terms) == 0 {
+		terms, rank = a.Predicates, byPredicate
+	}
+	if len(terms) == 0 {
+		rank = byNothing
+	}
+	list := graph.Words(a.Text)
+	slices.Sort(list)
+	list = slices.Compact(list)
+	if len(list) > 0 {
+		rank = min(rank, byWord)
+	}
+	searched := rank < byNothing && a.n.best(rank) < 0 && a.t.best(rank) < 0
+	var sought, others []string
+	for _, w := range list {
+		if searched && len(sought) < mostClauses && len(utf16.Encode([]rune(w))) <= longestWord {
+			sought = append(sought, `+words:"`+w+`"`) // letters and digits
+		} else {
+			others = append(others, " "+w+" ")
+		}
+	}
+	if len(others) > 0 {
+		a.params["words"] = others
+		a.n.holds = append(a.n.holds, "ALL(word IN $words WHERE ' ' + n.words + ' ' CONTAINS word)")
+	}
+	if !searched || len(sought)+len(terms) == 0 {
+		return
+	}
+	var searches []string
+	for chunk := range slices.Chunk(terms, mostClauses) {
+		searches = append(searches, strings.Join(append([]string{"+keyed:(" + keyed(chunk...) + ")"}, sought...), " "))
+	}
+	if len(terms) == 0 {
+		searches = []string{strings.Join(sought, " ")}
+	}
+	a.params["searches"], a.params["index"] = searches, kinds[a.Kind].index
+	a.search = "UNWIND $searches AS search\nCALL db.index.fulltext.queryNodes($index, search) YIELD node AS n\nWITH DISTINCT n"
+}
+
+// match begins a statement with the nodes n that the question asks for, each once, and for which more holds.
+func (a *question) match(more ...string) string {
+	start := "MATCH (n:" + a.n.label + ")"
+	if a.search != "" {
+		start = a.search
+	}
+	ofAttribution := len(a.t.links)+len(a.t.holds) > 0
+	if best := a.t.best(byNothing); ofAttribution && a.search == "" && best >= 0 {
+		return a.n.match(a.t.match("", best)+"\nMATCH (t)-[:STATES]->(n:Claim)\nWITH DISTINCT n", -1, more...)
+	}
+	if ofAttribution {
+		more = append(more, "EXISTS { "+a.t.match("MATCH (n)<-[:STATES]-(t:Attribution)", -1)+" }")
+	}
+	best := -1
+	if a.search == "" {
+		best = a.n.best(byNothing)
+	}
+	return a.n.match(start, best, more...)
+}

@@ -1,0 +1,24 @@
+package sqlite_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/graph/graphtest"
+	"github.com/whence-graph/whence/graph/sqlite"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func place(t testing.TB) graphtest.Place {
+	path := filepath.Join(t.TempDir(), "graph.db")
+	return func(ctx context.Context) (graph.Store, error) { return sqlite.Open(ctx, path) }
+}
+
+func TestStore(t *testing.T) { graphtest.Run(t, place) }
+
+func BenchmarkStore(b *testing.B) { graphtest.Bench(b, place, 300) }

@@ -1,0 +1,39 @@
+// Package ingest turns the text of reports into the batches that a graph.Store keeps.
+//
+// # Reading one report
+//
+// An Extractor reads a text and gives an Analysis: who is mentioned, who said what, in whose words, and who did
+// what to whom. It is pure: the same text gives the same analysis, on any number of goroutines, and nothing but
+// the text goes in. Only a text that is not UTF-8 is an error; prose that it cannot follow yields fewer
+// attributions. It costs no more than the length of the text. Places are bytes, on rune borders.
+//
+// The steps, on one sentence:
+//
+//	The rail strike is off, the Valley Herald reported, citing Jonas Weil, a union official.
+//
+//	split            The | rail | strike | is | off | , | the | Valley | Herald | reported | , | citing | ..   word.go
+//	findQuotations   pairs of marks; none here                                                                 quote.go
+//	findSentences    one; a full stop inside a quotation would not end it                                      sentence.go
+//	tagWords         The/article rail/noun .. is/helper .. Valley/name Herald/name reported/verb               word.go
+//	findNames        [Valley Herald] outlet, [Jonas Weil] person                                               mention.go
+//	findAttributions source [the Valley Herald]  cue [reported]  content [The rail strike is off]              attribution.go
+//	                 source [Jonas Weil, a union official]  cue [citing]  the same content                     citing.go
+//	findActs         none; "Clara Voss met Nils Aaby" would be one                                             relation.go
+//
+// That much is a reading (reading.go), and the one place where rules may give way to another reader: whoever
+// fills a reading's words, spots, triples and acts needs to change nothing after it. The rest reads only that:
+//
+//	chain            Weil's attribution is via the Herald's: it cites                                          via.go
+//	meetAll          who is who: surnames, titles, pronouns, acronyms; unsure means apart                      coreference.go, referent.go
+//	quotationOf      indirect                                                                                  stance.go
+//	stanceOf         asserts, from the cue's lemma, its negation, the content's main clause                    stance.go
+//	relations        each act, asserted by the innermost attribution that holds it                             extract.go
+//
+// A phrase is found by walking over the tags (phrase.go); what a source may be is told by its head (source.go),
+// what a cue takes by cue.txt, what words are by lexicon.txt, what relates actors by relation.txt.
+//
+// # Many reports
+//
+// Analyses meet in the resolver, which settles who is who and what is the same claim across reports; Run reads
+// reports, extracts, resolves and puts one batch a report.
+package ingest

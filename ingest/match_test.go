@@ -1,0 +1,46 @@
+package ingest
+
+import "testing"
+
+// The same in other words, and what only looks like it.
+func TestSameClaim(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		same bool
+	}{
+		{"Renata Quist has invited Joren Maelis to observe the naval exercise", "that Quist has invited Maelis to observe the naval exercise", true},
+		{"the letters went to all five capitals of the basin", "letters had gone to all five basin capitals", true},
+		{"cracks were found in 12 hangers of the bridge", "cracks have been found in twelve hangers of the bridge", true},
+		{"the reserve bank has stopped selling foreign currency", "The Reserve Bank stopped the selling of foreign currency", true},
+
+		{"cracks were found in 12 hangers of the bridge", "cracks were found in 14 hangers of the bridge", false},
+		{"the bank will devalue the currency by a fifth", "the bank has devalued the currency by a fifth", false},
+		{"the ministry had received the letter from the capital", "the ministry had not received the letter from the capital", false},
+		{"the ministry hadn't received the letter from the capital", "the ministry had never received the letter from the capital", true},
+		{"whether the ministry received the letter from the capital", "the ministry received the letter from the capital", false},
+		{"that President Orlov would meet Minister Varga in June", "that President Orlov would meet Minister Keller in June", false},
+		{"the bridge was closed to lorries", "the tunnel was opened to trams", false},
+		{"Yes", "Yes", false}, // too little to stand by itself
+	} {
+		a, b := meaningOf(tt.a), meaningOf(tt.b)
+		if got := a.same(b); got != tt.same {
+			t.Errorf("same(%q, %q) = %v: %+v, %+v", tt.a, tt.b, got, a, b)
+		}
+		if a.same(b) != b.same(a) {
+			t.Errorf("same(%q, %q) depends on the order", tt.a, tt.b)
+		}
+		if tt.same && !keyInCommon(a.keys(), b.keys()) {
+			t.Errorf("%q and %q have no key in common", tt.a, tt.b)
+		}
+	}
+}
+
+func TestStem(t *testing.T) {
+	for _, forms := range [][]string{{"invite", "invites", "invited", "inviting"}, {"stop", "stopped", "stopping"}, {"cry", "cries", "cried"}, {"go", "went", "gone"}, {"class", "classes"}} {
+		for _, w := range forms[1:] {
+			if stem(w) != stem(forms[0]) {
+				t.Errorf("stem(%q) = %q, but stem(%q) = %q", w, stem(w), forms[0], stem(forms[0]))
+			}
+		}
+	}
+}

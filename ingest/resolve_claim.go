@@ -1,0 +1,132 @@
+package ingest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/whence-graph/whence/graph"
+)
+
+// resolveClaims joins each content with the claims that say the same.
+func (v *resolver) resolveClaims() error {
+	forms := map[graph.ID]graph.Form{}
+	for _, a := range v.an.Attributions {
+		f := v.form(a.Content)
+		v.what = append(v.what, f.ID())
+		if _, ok := forms[f.ID()]; !ok {
+			forms[f.ID()] = f
+		}
+	}
+	ids := slices.Sorted(maps.Keys(forms))
+	there, err := v.g.Nodes(v.ctx, ids)
+	if err != nil {
+		return err
+	}
+	old := map[graph.ID]*graph.Claim{}
+	u := union{}
+	for id, n := range there {
+		old[n.NodeID()] = n.(*graph.Claim)
+		u.join(id, n.NodeID())
+	}
+	// Only wordings that nobody used before can say the same as something else; the others were compared then.
+	fresh := slices.DeleteFunc(slices.Clone(ids), func(id graph.ID) bool { return there[id] != nil })
+	means, keys := map[graph.ID]meaning{}, map[graph.ID][]string{}
+	var all []string
+	for _, id := range fresh {
+		u.join(id, id)
+		means[id] = meaningOf(forms[id].Text)
+		if forms[id].In == "" {
+			keys[id] = means[id].keys()
+			all = append(all, keys[id]...)
+		}
+	}
+	for i, a := range fresh {
+		for _, b := range fresh[:i] {
+			if keys[a] != nil && keys[b] != nil && means[a].same(means[b]) {
+				u.join(a, b)
+			}
+		}
+	}
+	if len(all) > 0 {
+		for n, err := range graph.All(v.ctx, v.g, graph.NodeQuery{Kind: graph.ClaimKind, Keys: mergeSets(all, nil), Limit: graph.MaxLimit}) {
+			if err != nil {
+				return err
+			}
+			c := n.(*graph.Claim)
+			for _, f := range c.Forms {
+				m := meaningOf(f.Text)
+				for _, id := range fresh {
+					if f.In == "" && keys[id] != nil && keyInCommon(keys[id], m.keys()) && means[id].same(m) {
+						old[c.ID] = c
+						u.join(id, c.ID)
+					}
+				}
+			}
+		}
+	}
+	together := map[graph.ID][]graph.Form{}
+	ks := map[graph.ID][]string{}
+	for id, c := range old {
+		top := u.find(id)
+		together[top] = append(together[top], c.Forms...)
+		ks[top] = append(ks[top], c.Keys...)
+	}
+	for id, f := range forms {
+		top := u.find(id)
+		together[top] = append(together[top], f)
+		ks[top] = append(ks[top], keys[id]...)
+	}
+	for top, fs := range together {
+		c := graph.NewClaim(fs)
+		c.Keys = mergeSets(ks[top], nil)
+		if o := old[c.ID]; o == nil || !equalClaims(c, o) {
+			v.claims[c.ID] = c
+		}
+		for i, id := range v.what {
+			if u.find(id) == top {
+				v.what[i] = c.ID
+			}
+		}
+	}
+	return nil
+}
+
+// keyInCommon tells whether two sets of keys, in the order of their bands, have one in common.
+func keyInCommon(a, b []string) bool {
+	for i := range min(len(a), len(b)) {
+		if a[i] == b[i] {
+			return true
+		}
+	}
+	return false
+}
+
+func equalClaims(a, b *graph.Claim) bool {
+	return a.ID == b.ID && a.Text == b.Text && slices.Equal(a.Keys, b.Keys) && slices.Equal(a.MergedFrom, b.MergedFrom) &&
+		slices.EqualFunc(a.Forms, b.Forms, func(x, y graph.Form) bool { return x.Text == y.Text && x.In == y.In && x.First.Equal(y.First) })
+}
+
+// form is a content as a wording: its words without the quotation marks, the "that" and the comma at its edges.
+func (v *resolver) form(content []graph.Span) graph.Form {
+	parts := make([]string, len(content))
+	for i, s := range content {
+		parts[i] = trimContent(v.r.Text[s.Start:s.End])
+	}
+	f := graph.Form{Text: strings.Join(parts, " "), First: v.r.Published}
+	if len(meaningOf(f.Text).stems) < few {
+		f.In = v.id
+	}
+	return f
+}
+
+func trimContent(s string) string {
+	t := strings.Trim(s, " \t\r\n\"“”„«»‘’',;:")
+	for _, w := range []string{"that ", "That "} {
+		t = strings.TrimPrefix(t, w)
+	}
+	if t = strings.TrimSpace(t); t == "" {
+		return s
+	}
+	return t
+}

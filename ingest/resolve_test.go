@@ -1,0 +1,131 @@
+package ingest_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/ingest"
+)
+
+// plainly reads texts such as "Aurelia Grid Company = AGC, operator of Aurelia: the lights are out", each line of which is
+// an actor's names, a role it holds of another actor, and what it says.
+func plainly(r ingest.Report) (ingest.Analysis, error) {
+	var an ingest.Analysis
+	at := 0
+	for line := range strings.Lines(r.Text) {
+		span := func(s string) graph.Span {
+			i := at + strings.Index(line, s)
+			return graph.Span{Start: i, End: i + len(s)}
+		}
+		who, content, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		who, role, _ := strings.Cut(who, ", ")
+		names := strings.Split(who, " = ")
+		actor := ingest.Actor{Type: graph.Organization, Name: names[0], Names: names}
+		an.Mentions = append(an.Mentions, ingest.Mention{Span: span(names[0]), Actor: len(an.Actors)})
+		source := len(an.Mentions) - 1
+		if title, of, ok := strings.Cut(role, " of "); ok {
+			actor.Roles = []ingest.Role{{Title: title, Of: len(an.Actors) + 1, Span: span(role)}}
+			an.Mentions = append(an.Mentions, ingest.Mention{Span: span(of), Actor: len(an.Actors) + 1})
+			an.Actors = append(an.Actors, actor, ingest.Actor{Type: graph.Place, Name: of, Names: []string{of}})
+		} else {
+			an.Actors = append(an.Actors, actor)
+		}
+		if content != "" {
+			an.Attributions = append(an.Attributions, ingest.Attribution{Sources: []int{source}, Source: []graph.Span{span(names[0])}, Content: []graph.Span{span(content)},
+				Stance: graph.Asserts, Quotation: graph.Indirect, Via: ingest.None, Confidence: 0.5})
+		}
+		at += len(line)
+	}
+	return an, nil
+}
+
+// permutations of 0..n-1.
+func permutations(n int) [][]int {
+	if n == 0 {
+		return [][]int{nil}
+	}
+	var out [][]int
+	for _, p := range permutations(n - 1) {
+		for i := range n {
+			out = append(out, slices.Insert(slices.Clone(p), i, n-1))
+		}
+	}
+	return out
+}
+
+// inEveryOrder ingests the texts in every order, wants the same graph of each, and gives one of the stores.
+func inEveryOrder(t *testing.T, texts ...string) graph.Store {
+	t.Helper()
+	var s graph.Store
+	want := ""
+	for _, order := range permutations(len(texts)) {
+		s = open(t)
+		for _, i := range order {
+			report := ingest.Report{Text: texts[i], Published: time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC)}
+			if tally, err := (ingest.Run{Extract: plainly}).Reports(t.Context(), s, stream([]ingest.Report{report})); err != nil || tally.Kept != 1 {
+				t.Fatal(tally, err)
+			}
+		}
+		got := dumped(t, s)
+		if want == "" {
+			want = got
+		}
+		if d := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); d != "" {
+			t.Fatalf("in the order %v the graph is another (-want +got):\n%s", order, d)
+		}
+	}
+	return s
+}
+
+func actor(t *testing.T, s graph.Reader, name string) *graph.Actor {
+	t.Helper()
+	n, err := graph.Get(t.Context(), s, graph.ActorID(name))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n.(*graph.Actor)
+}
+
+func TestActorsMeetThroughAName(t *testing.T) {
+	s := inEveryOrder(t, "Aurelia Grid Company: the lights are out in the south", "AGC: ice was the cause of the whole failure", "Aurelia Grid Company = AGC, operator of Aurelia: we regret what happened on Sunday", "Chidi Nwosu, spokesman of AGC")
+	agc := actor(t, s, "AGC")
+	if agc.ID != actor(t, s, "Aurelia Grid Company").ID || agc.Name != "Aurelia Grid Company" {
+		t.Errorf("two names of one actor: %+v", agc)
+	}
+	if d := cmp.Diff([]string{"AGC", "Aurelia Grid Company"}, agc.Aliases); d != "" {
+		t.Error(d)
+	}
+	if r := actor(t, s, "Chidi Nwosu").Roles; len(r) != 1 || r[0].Of != agc.ID {
+		t.Errorf("the role is of somebody else: %+v", r)
+	}
+	if actor(t, s, "Aurelia").ID == agc.ID {
+		t.Error("a place was merged with a company")
+	}
+}
+
+func TestClaimsMeet(t *testing.T) {
+	s := inEveryOrder(t, "Ada: cracks were found in 12 hangers of the Skarne Bridge", "Bo: cracks have been found in twelve hangers of the bridge", "Cyd: cracks were found in 14 hangers of the Skarne Bridge", "Dan: Yes", "Eve: Yes")
+	claims, err := s.Find(t.Context(), graph.NodeQuery{Kind: graph.ClaimKind})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range claims.Nodes {
+		c := n.(*graph.Claim)
+		forms := []string{}
+		for _, f := range c.Forms {
+			forms = append(forms, f.Text)
+		}
+		got = append(got, strings.Join(forms, " = "))
+	}
+	slices.Sort(got)
+	want := []string{"Yes", "Yes", "cracks were found in 12 hangers of the Skarne Bridge = cracks have been found in twelve hangers of the bridge", "cracks were found in 14 hangers of the Skarne Bridge"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("claims (-want +got):\n%s", d)
+	}
+}

@@ -1,0 +1,306 @@
+package schema
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/whence-graph/whence/graph"
+)
+
+// Paths are what a Handler answers: queries, the page to write them in, whether the process is alive, and
+// whether the store answers.
+var Paths = []string{"/graphql", "/graphiql", "/graphiql/", "/healthz", "/readyz"}
+
+// Handler answers queries about a graph at Paths, by GraphQL over HTTP. It is safe to show to the world but for
+// who may read: that is for whoever mounts it.
+func Handler(r graph.Reader, o Options) http.Handler {
+	s := New(r)
+	s.Options = o
+	return s.Handler()
+}
+
+// Handler is as the function Handler.
+func (s *Schema) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/graphql", s.serveQuery)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "alive\n") })
+	mux.HandleFunc("GET /readyz", s.serveReady)
+	if s.Options.has(GraphiQL) {
+		mux.HandleFunc("GET /graphiql", servePage)
+		mux.HandleFunc("GET /graphiql/", servePage)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Cache-Control", "no-store")
+		mux.ServeHTTP(w, r)
+	})
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	io.WriteString(w, text)
+}
+
+func (s *Schema) serveReady(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	_, err := safely(ctx, struct{}{}, func(ctx context.Context, _ struct{}) (int64, error) { return s.reader.Generation(ctx) })
+	if err != nil {
+		newRequest(s.reader, s.Options).onError(r.Context(), err)
+		plain(w, http.StatusServiceUnavailable, "the store does not answer\n")
+		return
+	}
+	plain(w, http.StatusOK, "ready\n")
+}
+
+// The media types of an answer. The first tells by its status whether the query was carried out; the second,
+// which old clients expect, is 200 for whatever was understood as a request.
+const (
+	responseType = "application/graphql-response+json"
+	jsonType     = "application/json"
+)
+
+// refusal is why a request does not get as far as a query.
+type refusal struct {
+	status int
+	err    *Error
+}
+
+// inquiry is a request for a query to be answered.
+type inquiry struct {
+	Query         *string        `json:"query"`
+	Variables     map[string]any `json:"variables"`
+	OperationName string         `json:"operationName"`
+}
+
+// sameSite keeps other sites from having their visitors' browsers ask: POSTs by what the browser says of the
+// origin, and so GETs, which could be read by nobody but would be work.
+var sameSite = http.NewCrossOriginProtection()
+
+func (s *Schema) serveQuery(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Vary", "Accept, Accept-Encoding")
+	media, ok := accepted(r.Header.Values("Accept"))
+	if !ok {
+		reply(w, r, jsonType, http.StatusNotAcceptable, refused(newError(Refused, "answers are "+responseType+" or "+jsonType)))
+		return
+	}
+	if s.Options.has(GraphiQL) && r.Method == http.MethodGet && r.URL.RawQuery == "" && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		h.Set("Location", "graphiql") // somebody looks at the address with a browser
+		w.WriteHeader(http.StatusSeeOther)
+		return
+	}
+	q, no := s.read(w, r)
+	if no != nil {
+		if no.status == http.StatusMethodNotAllowed {
+			h.Set("Allow", "GET, HEAD, POST")
+		}
+		if no.status == http.StatusRequestEntityTooLarge {
+			h.Set("Connection", "close") // what is left of the body need not be read
+		}
+		reply(w, r, media, no.status, refused(no.err))
+		return
+	}
+	res := s.run(r.Context(), *q.Query, q.Variables, q.OperationName)
+	status := http.StatusOK
+	if res.Data == nil && len(res.Errors) > 0 {
+		switch res.Errors[0].Code() {
+		case Busy:
+			h.Set("Retry-After", "1")
+			status = http.StatusServiceUnavailable
+		case Cancelled:
+			status = http.StatusServiceUnavailable
+		case Timeout:
+			status = http.StatusGatewayTimeout
+		case Internal:
+			status = http.StatusInternalServerError
+		default:
+			if media == responseType {
+				status = http.StatusBadRequest
+			}
+		}
+	}
+	reply(w, r, media, status, res)
+}
+
+// read takes the inquiry from the request.
+func (s *Schema) read(w http.ResponseWriter, r *http.Request) (*inquiry, *refusal) {
+	no := func(status int, c Code, message string) (*inquiry, *refusal) {
+		return nil, &refusal{status, newError(c, message)}
+	}
+	if err := sameSite.Check(r); err != nil || r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
+		return no(http.StatusForbidden, Refused, "other sites may not ask here")
+	}
+	limit := s.Options.body()
+	var q inquiry
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		if int64(len(r.URL.RawQuery)) > limit {
+			return no(http.StatusRequestURITooLong, TooLarge, "the address has more than "+strconv.FormatInt(limit, 10)+" bytes")
+		}
+		v := r.URL.Query()
+		if v.Has("query") {
+			text := v.Get("query")
+			q.Query = &text
+		}
+		q.OperationName = v.Get("operationName")
+		if x := v.Get("variables"); x != "" && json.Unmarshal([]byte(x), &q.Variables) != nil {
+			return no(http.StatusBadRequest, Invalid, "variables is not a JSON object")
+		}
+	case http.MethodPost:
+		kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if err != nil || kind != jsonType && kind != "application/graphql" || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") ||
+			r.Header.Get("Content-Encoding") != "" {
+			return no(http.StatusUnsupportedMediaType, Refused, "a query is sent as "+jsonType+" or application/graphql, in UTF-8 and not compressed")
+		}
+		body, err := s.body(w, r, limit)
+		var large *http.MaxBytesError
+		switch {
+		case errors.As(err, &large):
+			return no(http.StatusRequestEntityTooLarge, TooLarge, "the request has more than "+strconv.FormatInt(limit, 10)+" bytes")
+		case err != nil:
+			return no(http.StatusBadRequest, Refused, "the request broke off")
+		case !utf8.Valid(body):
+			return no(http.StatusBadRequest, Invalid, "the request is not UTF-8")
+		case kind != jsonType:
+			text := string(body)
+			q.Query = &text
+		default:
+			if fault := q.decode(body); fault != "" {
+				return no(http.StatusBadRequest, Invalid, fault)
+			}
+		}
+	default:
+		return no(http.StatusMethodNotAllowed, Refused, "queries are sent by POST or GET")
+	}
+	if q.Query == nil || strings.TrimSpace(*q.Query) == "" {
+		return no(http.StatusBadRequest, Invalid, "there is no query in the request")
+	}
+	return &q, nil
+}
+
+func (q *inquiry) decode(body []byte) (fault string) {
+	if b := bytes.TrimLeft(body, " \t\r\n"); len(b) > 0 && b[0] == '[' {
+		return "one query at a time: the request is a list"
+	}
+	err := json.Unmarshal(body, q)
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && kind.Field != "" {
+		return kind.Field + " is not of the right type: query and operationName are strings, variables an object"
+	}
+	if err != nil {
+		return "the request is not a JSON object"
+	}
+	return ""
+}
+
+// body reads no more than the limit, and not at all what says that it is more.
+func (s *Schema) body(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	if r.ContentLength > limit {
+		return nil, &http.MaxBytesError{Limit: limit}
+	}
+	// Not every writer can; where it can, who sends a byte now and then is not waited for. The deadline must
+	// not outlive the body: the server takes it for the client going away.
+	c := http.NewResponseController(w)
+	if c.SetReadDeadline(time.Now().Add(s.Options.timeout())) == nil {
+		defer c.SetReadDeadline(time.Time{})
+	}
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+}
+
+// accepted chooses the media type of the answer.
+func accepted(headers []string) (media string, ok bool) {
+	if len(headers) == 0 {
+		return jsonType, true
+	}
+	for _, h := range headers {
+		for _, x := range strings.Split(h, ",") {
+			kind, params, err := mime.ParseMediaType(x)
+			if err != nil || params["q"] == "0" {
+				continue
+			}
+			switch kind {
+			case responseType:
+				return responseType, true
+			case jsonType, "application/*", "*/*", "text/html":
+				media, ok = jsonType, true
+			}
+		}
+	}
+	return media, ok
+}
+
+// AppendJSON appends the result as a client gets it.
+func (r Result) AppendJSON(b []byte) []byte {
+	b = append(b, '{')
+	if r.Data != nil {
+		b = append(append(b, `"data":`...), r.Data...)
+	}
+	if len(r.Errors) > 0 {
+		if r.Data != nil {
+			b = append(b, ',')
+		}
+		raw, _ := json.Marshal(r.Errors) // words and numbers always can be
+		b = append(append(b, `"errors":`...), raw...)
+	}
+	return append(b, '}')
+}
+
+func reply(w http.ResponseWriter, r *http.Request, media string, status int, res Result) {
+	h := w.Header()
+	h.Set("Content-Type", media+"; charset=utf-8")
+	body := append(res.AppendJSON(nil), '\n')
+	if len(body) > 1024 && acceptsGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		body = squeeze(body)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	w.Write(body)
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for _, h := range r.Header.Values("Accept-Encoding") {
+		for _, x := range strings.Split(h, ",") {
+			name, weight, _ := strings.Cut(strings.TrimSpace(x), ";")
+			if weight = strings.ReplaceAll(weight, " ", ""); strings.TrimSpace(name) == "gzip" && !slices.Contains([]string{"q=0", "q=0.0", "q=0.00", "q=0.000"}, weight) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var writers = sync.Pool{New: func() any {
+	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	return w
+}}
+
+func squeeze(body []byte) []byte {
+	var b bytes.Buffer
+	w := writers.Get().(*gzip.Writer)
+	defer writers.Put(w)
+	w.Reset(&b)
+	w.Write(body)
+	w.Close()
+	return b.Bytes()
+}
