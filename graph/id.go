@@ -87,8 +87,8 @@ func spanParts(parts []string, list []Evidence) []string {
 	return append(parts, b.String())
 }
 
-// ReportID is the ID of a revision: by URL and text, or by text alone where there is no URL.
-func ReportID(url, text string) ID { return newID(ReportKind, url, Hash(text)) }
+// ReportID is the ID of a revision: by where it was published (its URL, or its outlet's name where it has none) and its text.
+func ReportID(where, text string) ID { return newID(ReportKind, where, Hash(text)) }
 
 // ActorID is the ID of the actor who bears a name anywhere. Names that fold alike
 // (case, marks, spacing; see Fold) are one.

@@ -24,6 +24,14 @@ type Report struct {
 	Extra     string // what else the source told: a JSON object, or empty
 }
 
+// GraphID is the ID that the report has in the graph.
+func (r Report) GraphID() graph.ID {
+	if r.URL == "" {
+		return graph.ReportID(graph.Fold(r.Outlet), r.Text)
+	}
+	return graph.ReportID(r.URL, r.Text)
+}
+
 // Error is what was wrong with a report, and where. Only what cannot be read is an error: unclear prose
 // yields fewer attributions.
 type Error struct {

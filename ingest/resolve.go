@@ -15,7 +15,7 @@ import (
 // they say the same (see meaning.same). Both are closed under being the same, and being the same depends on nothing but
 // the two, so that the graph is a function of the set of reports and not of their order. Unsure means apart.
 func Resolve(ctx context.Context, g graph.Reader, r Report, an Analysis) (graph.Batch, error) {
-	v := &resolver{ctx: ctx, g: g, r: r, an: an, id: graph.ReportID(r.URL, r.Text), actors: map[graph.ID]*graph.Actor{}, claims: map[graph.ID]*graph.Claim{}}
+	v := &resolver{ctx: ctx, g: g, r: r, an: an, id: r.GraphID(), actors: map[graph.ID]*graph.Actor{}, claims: map[graph.ID]*graph.Claim{}}
 	if err := v.resolveActors(); err != nil {
 		return graph.Batch{}, err
 	}

@@ -64,7 +64,7 @@ func (c Run) keep(ctx context.Context, s graph.Store, j *job, t *Tally) error {
 		}
 		return nil
 	}
-	id := graph.ReportID(j.report.URL, j.report.Text)
+	id := j.report.GraphID()
 	revised, unchanged := false, j.known
 	if unchanged {
 		t.Unchanged++
@@ -103,7 +103,7 @@ func name(r Report) string {
 			return s
 		}
 	}
-	return string(graph.ReportID(r.URL, r.Text))
+	return string(r.GraphID())
 }
 
 // job is a report on its way: read, then analysed unless it is refused or in the store already.
@@ -188,7 +188,7 @@ func lookAhead(ctx context.Context, s graph.Store, reports iter.Seq2[Report, err
 	flush := func() (bool, error) {
 		ids := make([]graph.ID, 0, len(batch))
 		for _, j := range batch {
-			ids = append(ids, graph.ReportID(j.report.URL, j.report.Text))
+			ids = append(ids, j.report.GraphID())
 		}
 		there, err := s.Nodes(ctx, ids)
 		if err != nil {

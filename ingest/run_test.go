@@ -190,6 +190,15 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
+// Where there is no URL, what two outlets print word for word is two reports, and what one prints twice is one.
+func TestSameText(t *testing.T) {
+	s := open(t)
+	got, err := ingest.Run{}.Reports(t.Context(), s, stream([]ingest.Report{{Outlet: "Gazette", Text: "It rains."}, {Outlet: "Courier", Text: "It rains."}, {Outlet: "gazette", Text: "It rains."}}))
+	if want := (ingest.Tally{Kept: 2, Unchanged: 1}); err != nil || got != want {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+}
+
 // A revision is placed by its time, whichever came first.
 func TestRevisions(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }

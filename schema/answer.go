@@ -70,10 +70,11 @@ func (t *types) chainFields() fields {
 	hops := has(all(t.hop), "From the outermost source that the report names inwards.", func(n c) any { return anys(n.Hops) })
 	hops.price.many = 3
 	return fields{
-		"report":     refer(t.report, "The report that the chain starts from.", func(n c) graph.ID { return n.Report }),
-		"hops":       hops,
-		"end":        has(must(chainEnd), "Why it goes no further.", func(n c) any { return n.End }),
-		"confidence": has(must(graphql.Float), "How sure it is that every hop is right, from 0 to 1.", func(n c) any { return n.Confidence }),
+		"report": refer(t.report, "The report that the chain starts from.", func(n c) graph.ID { return n.Report }),
+		"hops":   hops,
+		"end":    has(must(chainEnd), "Why it goes no further.", func(n c) any { return n.End }),
+		"confidence": has(must(graphql.Float), "How sure it is that every hop is right, from 0 to 1.",
+			func(n c) any { return n.Confidence }),
 	}
 }
 
@@ -85,7 +86,8 @@ func (t *types) hopFields() fields {
 		"report":      refer(t.report, "The report that the attribution stands in.", func(n h) graph.ID { return n.Report }),
 		"stance":      has(must(stance), "How the source stands to it.", func(n h) any { return n.Stance }),
 		"evidence":    has(must(t.evidence), "Source, cue and content in one stretch.", func(n h) any { return n.Evidence }),
-		"confidence":  has(must(graphql.Float), "How sure it is that the attribution stands in the text so, from 0 to 1.", func(n h) any { return n.Confidence }),
+		"confidence": has(must(graphql.Float), "How sure it is that the attribution stands in the text so, from 0 to 1.",
+			func(n h) any { return n.Confidence }),
 	}
 }
 
@@ -102,9 +104,11 @@ func (t *types) originFields() fields {
 func (t *types) networkFields() fields {
 	type n = *graph.Network
 	return fields{
-		"actors":    onPage(all(t.actor), "Those at the ends of the relations, and those asked for, related or not.", func(net n) any { return anys(net.Actors) }),
-		"relations": onPage(all(t.relation), "The relations, those closest to the actors asked for first.", func(net n) any { return anys(net.Relations) }),
-		"cut":       has(must(graphql.Boolean), "Whether there were more than the limit.", func(net n) any { return net.Cut }),
+		"actors": onPage(all(t.actor), "Those at the ends of the relations, and those asked for, related or not.",
+			func(net n) any { return anys(net.Actors) }),
+		"relations": onPage(all(t.relation), "The relations, those closest to the actors asked for first.",
+			func(net n) any { return anys(net.Relations) }),
+		"cut": has(must(graphql.Boolean), "Whether there were more than the limit.", func(net n) any { return net.Cut }),
 	}
 }
 
@@ -128,7 +132,8 @@ func pathOn(from graph.ID, relations []*graph.Relation) *way {
 }
 
 func (t *types) pathFields() fields {
-	relations := has(all(t.relation), "The relations, in order; none from an actor to itself.", func(w *way) any { return anys(w.relations) })
+	relations := has(all(t.relation), "The relations, in order; none from an actor to itself.",
+		func(w *way) any { return anys(w.relations) })
 	relations.price.many = graph.MaxPath / 2
 	return fields{
 		"relations": relations,
@@ -140,21 +145,23 @@ func (t *types) pathFields() fields {
 func (t *types) hitFields() fields {
 	type h = graph.Hit
 	return fields{
-		"score": has(must(graphql.Float), "How much of the words' weight it has, and how little else it says: from 0 to 1.", func(n h) any { return n.Score }),
-		"node":  has(must(t.node), "What was found.", func(n h) any { return n.Node }),
+		"score": has(must(graphql.Float), "How much of the words' weight it has, and how little else it says: from 0 to 1.",
+			func(n h) any { return n.Score }),
+		"node": has(must(t.node), "What was found.", func(n h) any { return n.Node }),
 	}
 }
 
 func (t *types) statsFields() fields {
 	count := func(k graph.Kind) field {
 		query := &graph.NodeQuery{Kind: k}
-		return asks(long, "How many "+k.String()+"s there are.", price{calls: callPrice}, func(ctx context.Context, q *request, _ *request, _ arguments) (any, error) {
-			q.counts.want(query)
-			return thunk(func() (any, error) {
-				n, _, err := q.counts.get(ctx, query)
-				return n, err
-			}), nil
-		})
+		return asks(long, "How many "+k.String()+"s there are.", price{calls: callPrice},
+			func(ctx context.Context, q *request, _ *request, _ arguments) (any, error) {
+				q.counts.want(query)
+				return thunk(func() (any, error) {
+					n, _, err := q.counts.get(ctx, query)
+					return n, err
+				}), nil
+			})
 	}
 	return fields{
 		"reports":      count(graph.ReportKind),

@@ -55,9 +55,10 @@ func (t *types) connection(name string, node *graphql.Object) *graphql.Object {
 	c := t.object(name+"Edge", "A "+strings.ToLower(name)+" on a page.", func() fields {
 		return fields{
 			"node": has(must(node), "The "+strings.ToLower(name)+".", func(e edge) any { return e.node }),
-			"cursor": asks(graphql.String, "Where it stands: after, for a page that starts behind it.", price{}, func(ctx context.Context, q *request, e edge, _ arguments) (any, error) {
-				return e.on.cursor(ctx, q, e.node)
-			}),
+			"cursor": asks(graphql.String, "Where it stands: after, for a page that starts behind it.", price{},
+				func(ctx context.Context, q *request, e edge, _ arguments) (any, error) {
+					return e.on.cursor(ctx, q, e.node)
+				}),
 		}
 	})
 	return t.object(name+"Connection", "A page of "+strings.ToLower(name)+"s.", func() fields {
@@ -71,16 +72,17 @@ func (t *types) connection(name string, node *graphql.Object) *graphql.Object {
 				return out
 			}),
 			"pageInfo": has(must(t.pageInfo), "Whether there is more, and how to get it.", func(c *connection) any { return c }),
-			"totalCount": asks(long, "How many there are on all pages.", price{calls: callPrice}, func(ctx context.Context, q *request, c *connection, _ arguments) (any, error) {
-				if c.total >= 0 {
-					return c.total, nil
-				}
-				q.counts.want(&c.query)
-				return thunk(func() (any, error) {
-					n, _, err := q.counts.get(ctx, &c.query)
-					return n, err
-				}), nil
-			}),
+			"totalCount": asks(long, "How many there are on all pages.", price{calls: callPrice},
+				func(ctx context.Context, q *request, c *connection, _ arguments) (any, error) {
+					if c.total >= 0 {
+						return c.total, nil
+					}
+					q.counts.want(&c.query)
+					return thunk(func() (any, error) {
+						n, _, err := q.counts.get(ctx, &c.query)
+						return n, err
+					}), nil
+				}),
 		}
 	})
 }
@@ -88,13 +90,16 @@ func (t *types) connection(name string, node *graphql.Object) *graphql.Object {
 func (t *types) pageInfoFields() fields {
 	type c = pageInfo
 	cursor := func(about string, of func(c, context.Context, *request) (any, error)) field {
-		return asks(graphql.String, about, price{}, func(ctx context.Context, q *request, from c, _ arguments) (any, error) { return of(from, ctx, q) })
+		return asks(graphql.String, about, price{},
+			func(ctx context.Context, q *request, from c, _ arguments) (any, error) { return of(from, ctx, q) })
 	}
 	return fields{
-		"hasNextPage":     has(must(graphql.Boolean), "Whether there is more: ask for it with after: endCursor.", func(from c) any { return from.hasNext() }),
-		"hasPreviousPage": has(must(graphql.Boolean), "Whether this is not the first page.", func(from c) any { return from.hasPrevious() }),
-		"startCursor":     cursor("Where the first on the page stands.", c.start),
-		"endCursor":       cursor("Where the last on the page stands; null on an empty page.", c.end),
+		"hasNextPage": has(must(graphql.Boolean), "Whether there is more: ask for it with after: endCursor.",
+			func(from c) any { return from.hasNext() }),
+		"hasPreviousPage": has(must(graphql.Boolean), "Whether this is not the first page.",
+			func(from c) any { return from.hasPrevious() }),
+		"startCursor": cursor("Where the first on the page stands.", c.start),
+		"endCursor":   cursor("Where the last on the page stands; null on an empty page.", c.end),
 	}
 }
 
@@ -322,8 +327,9 @@ func mentionArguments(a arguments) (first int, after string, report graph.ID, or
 func (t *types) mentionConnection() *graphql.Object {
 	edge := t.object("MentionEdge", "A mention on a page.", func() fields {
 		return fields{
-			"node":   has(must(t.mention), "The mention.", func(e graph.Edge) any { return e }),
-			"cursor": has(must(graphql.String), "Where it stands: after, for a page that starts behind it.", func(e graph.Edge) any { return mentionCursor(e) }),
+			"node": has(must(t.mention), "The mention.", func(e graph.Edge) any { return e }),
+			"cursor": has(must(graphql.String), "Where it stands: after, for a page that starts behind it.",
+				func(e graph.Edge) any { return mentionCursor(e) }),
 		}
 	})
 	return t.object("MentionConnection", "A page of mentions.", func() fields {
@@ -331,9 +337,10 @@ func (t *types) mentionConnection() *graphql.Object {
 			"nodes":    onPage(all(t.mention), "What is on the page.", func(m *mentions) any { return anys(m.list) }),
 			"edges":    onPage(all(edge), "What is on the page, each with its cursor.", func(m *mentions) any { return anys(m.list) }),
 			"pageInfo": has(must(t.pageInfo), "Whether there is more, and how to get it.", func(m *mentions) any { return m }),
-			"totalCount": asks(long, "How many there are on all pages.", price{calls: callPrice}, func(ctx context.Context, q *request, m *mentions, _ arguments) (any, error) {
-				return m.total(ctx)
-			}),
+			"totalCount": asks(long, "How many there are on all pages.", price{calls: callPrice},
+				func(ctx context.Context, q *request, m *mentions, _ arguments) (any, error) {
+					return m.total(ctx)
+				}),
 		}
 	})
 }

@@ -1,8 +1,11 @@
 package schema
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -78,16 +81,39 @@ var hostile = []struct {
 	{"nothing", "", Invalid},
 }
 
-// bound is how long a refusal may take, on a machine that does other things too.
+// bound is how long a refusal may take. It takes a hundredth of that, or less, where nothing else runs.
 const bound = 500 * time.Millisecond
 
-func TestHostileQueries(t *testing.T) {
-	store, _ := openStory(t)
-	s := New(store)
-	for _, h := range hostile {
+// quick runs f and tells how long it took: where that was too long, the shortest of three times, for the machine may
+// have been busy with something else.
+func quick(f func()) time.Duration {
+	best := time.Duration(math.MaxInt64)
+	for range 3 {
 		start := time.Now()
-		r := s.Execute(t.Context(), h.query, nil, "")
-		d := time.Since(start)
+		f()
+		if best = min(best, time.Since(start)); best <= bound {
+			break
+		}
+	}
+	return best
+}
+
+// nothing is a Reader of an empty graph, that takes no time.
+type nothing struct{}
+
+func (nothing) Nodes(context.Context, []graph.ID) (map[graph.ID]graph.Node, error) { return nil, nil }
+func (nothing) Find(context.Context, graph.NodeQuery) (graph.Page, error)          { return graph.Page{}, nil }
+func (nothing) Count(context.Context, graph.NodeQuery) (int, error)                { return 0, nil }
+func (nothing) Generation(context.Context) (int64, error)                          { return 1, nil }
+func (nothing) Edges(context.Context, graph.EdgeQuery) iter.Seq2[graph.Edge, error] {
+	return func(func(graph.Edge, error) bool) {}
+}
+
+func TestHostileQueries(t *testing.T) {
+	s := New(nothing{})
+	for _, h := range hostile {
+		var r Result
+		d := quick(func() { r = s.Execute(t.Context(), h.query, nil, "") })
 		if d > bound {
 			t.Errorf("%s: took %s", h.name, d)
 		}
@@ -104,9 +130,8 @@ func TestHostileQueries(t *testing.T) {
 	}
 	s.Options.Body = 1 << 20 // not by its size alone
 	for _, h := range hostile {
-		start := time.Now()
-		r := s.Execute(t.Context(), h.query, nil, "")
-		if d := time.Since(start); d > bound || r.Data != nil {
+		var r Result
+		if d := quick(func() { r = s.Execute(t.Context(), h.query, nil, "") }); d > bound || r.Data != nil {
 			t.Errorf("%s, with more allowed: took %s: %.300s", h.name, d, r.AppendJSON(nil))
 		}
 	}
@@ -114,8 +139,7 @@ func TestHostileQueries(t *testing.T) {
 
 // What is just allowed is quick to check, however nasty.
 func TestQueriesAtTheLimit(t *testing.T) {
-	store, _ := openStory(t)
-	s := New(store)
+	s := New(nothing{})
 	text := strings.Repeat("word ", 190)
 	for name, query := range map[string]string{
 		"aliases":                      "{" + numbered(245, "a%d:stats{claims}") + "}",
@@ -138,9 +162,8 @@ func TestQueriesAtTheLimit(t *testing.T) {
 		if name == "deep repeats" {
 			query = "{" + query + "}"
 		}
-		start := time.Now()
-		r := s.Execute(t.Context(), query, nil, "Q0"[:2*btoi(name == "operations")])
-		d := time.Since(start)
+		var r Result
+		d := quick(func() { r = s.Execute(t.Context(), query, nil, "Q0"[:2*btoi(name == "operations")]) })
 		if d > bound {
 			t.Errorf("%s: took %s", name, d)
 		}
@@ -161,8 +184,7 @@ func chain(n int) string {
 }
 
 func TestHostileVariables(t *testing.T) {
-	store, _ := openStory(t)
-	s := New(store)
+	s := New(nothing{})
 	const query = `query ($ids: [ID!]!) {nodes(ids: $ids) {id}}`
 	deep := any("x")
 	for range 100 {
@@ -173,9 +195,8 @@ func TestHostileVariables(t *testing.T) {
 		many[i] = 1
 	}
 	for _, v := range []any{deep, many, map[string]any{"a": deep}, many[:2000], []any{nil}, nil, true, strings.Repeat("x", 60000), []any{map[string]any{}}} {
-		start := time.Now()
-		r := s.Execute(t.Context(), query, map[string]any{"ids": v}, "")
-		if d := time.Since(start); d > bound {
+		var r Result
+		if d := quick(func() { r = s.Execute(t.Context(), query, map[string]any{"ids": v}, "") }); d > bound {
 			t.Errorf("%.40v: took %s", v, d)
 		}
 		if n := len(r.AppendJSON(nil)); n > 2000 {
@@ -193,8 +214,7 @@ func TestIntrospectionPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, _ := openStory(t)
-	s := New(store)
+	s := New(nothing{})
 	r := s.Execute(t.Context(), string(query), nil, "IntrospectionQuery")
 	if r.Errors != nil {
 		t.Fatal(r.Errors[0])
@@ -299,15 +319,12 @@ func FuzzGuard(f *testing.F) {
 		}
 		f.Add(string(a.Files[0].Data), variables)
 	}
-	store, _ := openStory(f)
-	s := New(store)
-	s.Options.OnError = nil
+	s := New(nothing{})
 	f.Fuzz(func(t *testing.T, query, variables string) {
 		var v map[string]any
 		json.Unmarshal([]byte(variables), &v)
-		start := time.Now()
-		r := s.run(t.Context(), query, v, "")
-		if d := time.Since(start); d > 4*bound {
+		var r Result
+		if d := quick(func() { r = s.run(t.Context(), query, v, "") }); d > bound {
 			t.Fatalf("took %s", d)
 		}
 		if !json.Valid(r.AppendJSON(nil)) {
@@ -323,8 +340,7 @@ func FuzzGuard(f *testing.F) {
 
 // Queries made by chance out of the schema's own words are answered or refused in time.
 func TestRandomQueries(t *testing.T) {
-	store, _ := openStory(t)
-	s := New(store)
+	s := New(nothing{})
 	var words []string
 	for _, line := range strings.FieldsFunc(sdl(schema()), func(r rune) bool { return strings.ContainsRune(" \n:!", r) }) {
 		if len(line) < 20 && !strings.ContainsAny(line, `"`) {
@@ -340,9 +356,8 @@ func TestRandomQueries(t *testing.T) {
 			parts = append(parts, words[r.IntN(len(words))])
 		}
 		query := strings.Join(parts, " ")
-		start := time.Now()
-		got := s.Execute(t.Context(), query, nil, "")
-		if d := time.Since(start); d > bound {
+		var got Result
+		if d := quick(func() { got = s.Execute(t.Context(), query, nil, "") }); d > bound {
 			t.Errorf("%s: took %s", query, d)
 		}
 		if len(got.Errors) > 0 && got.Errors[0].Code() == Internal {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +24,13 @@ var Paths = []string{"/graphql", "/graphiql", "/graphiql/", "/healthz", "/readyz
 
 // Handler answers queries about a graph at Paths, by GraphQL over HTTP. It is safe to show to the world but for
 // who may read: that is for whoever mounts it.
+//
+//	h := schema.Handler(store, schema.Options{OnError: func(ctx context.Context, err error) { .. }})
+//	for _, path := range schema.Paths {
+//		mux.Handle(path, h)
+//	}
+//
+// The links of its page are relative, so that it may lie below any prefix that a proxy or http.StripPrefix takes off.
 func Handler(r graph.Reader, o Options) http.Handler {
 	s := New(r)
 	s.Options = o
@@ -168,8 +174,8 @@ func (s *Schema) read(w http.ResponseWriter, r *http.Request) (*inquiry, *refusa
 		}
 	case http.MethodPost:
 		kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		if err != nil || kind != jsonType && kind != "application/graphql" || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") ||
-			r.Header.Get("Content-Encoding") != "" {
+		isUTF8 := params["charset"] == "" || strings.EqualFold(params["charset"], "utf-8")
+		if err != nil || kind != jsonType && kind != "application/graphql" || !isUTF8 || r.Header.Get("Content-Encoding") != "" {
 			return no(http.StatusUnsupportedMediaType, Refused, "a query is sent as "+jsonType+" or application/graphql, in UTF-8 and not compressed")
 		}
 		body, err := s.body(w, r, limit)
@@ -235,7 +241,7 @@ func accepted(headers []string) (media string, ok bool) {
 	for _, h := range headers {
 		for _, x := range strings.Split(h, ",") {
 			kind, params, err := mime.ParseMediaType(x)
-			if err != nil || params["q"] == "0" {
+			if err != nil || !welcome(params) {
 				continue
 			}
 			switch kind {
@@ -281,13 +287,18 @@ func reply(w http.ResponseWriter, r *http.Request, media string, status int, res
 func acceptsGzip(r *http.Request) bool {
 	for _, h := range r.Header.Values("Accept-Encoding") {
 		for _, x := range strings.Split(h, ",") {
-			name, weight, _ := strings.Cut(strings.TrimSpace(x), ";")
-			if weight = strings.ReplaceAll(weight, " ", ""); strings.TrimSpace(name) == "gzip" && !slices.Contains([]string{"q=0", "q=0.0", "q=0.00", "q=0.000"}, weight) {
+			if name, params, err := mime.ParseMediaType(x); err == nil && name == "gzip" && welcome(params) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// welcome tells whether what has these parameters is accepted at all: q=0 says no.
+func welcome(params map[string]string) bool {
+	q, err := strconv.ParseFloat(params["q"], 64)
+	return err != nil || q > 0
 }
 
 var writers = sync.Pool{New: func() any {

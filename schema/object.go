@@ -175,18 +175,20 @@ func (t *types) reportFields() fields {
 		"author":    word("Whose name stands over it.", func(n r) string { return n.Author }),
 		"wire":      word("The agency whose copy it is.", func(n r) string { return n.Wire }),
 		"credit":    word("Whom it thanks.", func(n r) string { return n.Credit }),
-		"hash":      has(must(graphql.String), "The SHA-256 of its text, in hexadecimal: what evidence is verified against.", func(n r) any { return n.Hash }),
-		"extra":     has(graphql.String, "What else its source told: a JSON object, as text.", func(n r) any { return jsonText(n.Extra) }),
-		"revises":   refer(t.report, "The earlier text under the same URL.", func(n r) graph.ID { return n.Revises }),
-		"revisedBy": asks(t.report, "The next text under the same URL.", price{}, func(ctx context.Context, q *request, n r, _ arguments) (any, error) {
-			return q.far(ctx, end{kind: graph.Revises, to: n.ID}, func(later []graph.Node) (any, error) {
-				if len(later) == 0 {
-					return nil, nil
-				}
-				err := q.order(ctx, later, graph.Oldest)
-				return later[0], err
-			})
-		}),
+		"hash": has(must(graphql.String), "The SHA-256 of its text, in hexadecimal: what evidence is verified against.",
+			func(n r) any { return n.Hash }),
+		"extra":   has(graphql.String, "What else its source told: a JSON object, as text.", func(n r) any { return jsonText(n.Extra) }),
+		"revises": refer(t.report, "The earlier text under the same URL.", func(n r) graph.ID { return n.Revises }),
+		"revisedBy": asks(t.report, "The next text under the same URL.", price{},
+			func(ctx context.Context, q *request, n r, _ arguments) (any, error) {
+				return q.far(ctx, end{kind: graph.Revises, to: n.ID}, func(later []graph.Node) (any, error) {
+					if len(later) == 0 {
+						return nil, nil
+					}
+					err := q.order(ctx, later, graph.Oldest)
+					return later[0], err
+				})
+			}),
 		"attributions": asks(t.attributions, "Who says what in it, in the order of the text.", paged(0), reportAttributions).with(inReportArgs(graph.AttributionKind)),
 		"relations":    asks(t.relations, "Who does what to whom in it, in the order of the text.", paged(0), reportRelations).with(inReportArgs(graph.RelationKind)),
 		"mentions":     asks(t.mentions, "Where it refers to whom, in the order of the text.", paged(0), reportMentions).with(pageArgs()),
@@ -239,33 +241,41 @@ func (t *types) attributionFields() fields {
 	return fields{
 		"id":     id[a](),
 		"report": refer(t.report, "The report that it stands in.", func(n a) graph.ID { return n.Report }),
-		"sources": asks(some(t.actor), "Who said it; empty where the report names no one.", price{}, func(ctx context.Context, q *request, n a, _ arguments) (any, error) {
-			return q.list(ctx, n.Sources)
-		}),
-		"source":     t.proof(1, "The words that name the source.", func(n a) []graph.Evidence { return n.Source }),
-		"cue":        t.proof(1, "The words that tell of saying: \"denied\", \"according to\".", func(n a) []graph.Evidence { return n.Cue }),
-		"content":    t.proof(1, "The words that tell what was said.", func(n a) []graph.Evidence { return n.Content }),
-		"words":      has(must(graphql.String), "The content as one text, gaps shown as \"..\".", func(n a) any { return n.Words() }),
-		"order":      has(must(graphql.Int), "Its place among the report's attributions, from 0; an outer one comes before its inner ones.", func(n a) any { return n.Order }),
-		"quotation":  has(must(quotation), "How it is quoted.", func(n a) any { return n.Quotation }),
-		"stance":     has(must(stance), "How the source stands to it.", func(n a) any { return n.Stance }),
-		"via":        refer(t.attribution, "The attribution outside it, for what was had at second hand: \"TASS reported, citing Pankin\".", func(n a) graph.ID { return n.Via }),
-		"inner":      t.farAttributions("The attributions inside it, had through its source.", graph.Via),
-		"claim":      refer(t.claim, "What is claimed.", func(n a) graph.ID { return n.Claim }),
-		"confidence": has(must(graphql.Float), "How sure it is that it stands in the text so, from 0 to 1.", func(n a) any { return n.Confidence }),
-		"evidence": asks(t.evidence, "Source, cue and content in one stretch.", price{}, func(ctx context.Context, q *request, n a, _ arguments) (any, error) {
-			return q.node(ctx, n.Report, func(r graph.Node) any { return n.Evidence(r.(*graph.Report).Text) })
-		}),
-		"relations": asks(some(t.relation), "Who did what to whom, on the word of this source.", price{many: 2}, func(ctx context.Context, q *request, n a, _ arguments) (any, error) {
-			return q.far(ctx, end{kind: graph.AssertedBy, to: n.ID}, func(list []graph.Node) (any, error) { return anys(list), nil })
-		}),
+		"sources": asks(some(t.actor), "Who said it; empty where the report names no one.", price{},
+			func(ctx context.Context, q *request, n a, _ arguments) (any, error) {
+				return q.list(ctx, n.Sources)
+			}),
+		"source": t.proof(1, "The words that name the source.", func(n a) []graph.Evidence { return n.Source }),
+		"cue": t.proof(1, "The words that tell of saying: \"denied\", \"according to\".",
+			func(n a) []graph.Evidence { return n.Cue }),
+		"content": t.proof(1, "The words that tell what was said.", func(n a) []graph.Evidence { return n.Content }),
+		"words":   has(must(graphql.String), "The content as one text, gaps shown as \"..\".", func(n a) any { return n.Words() }),
+		"order": has(must(graphql.Int), "Its place among the report's attributions, from 0; an outer one comes before its inner ones.",
+			func(n a) any { return n.Order }),
+		"quotation": has(must(quotation), "How it is quoted.", func(n a) any { return n.Quotation }),
+		"stance":    has(must(stance), "How the source stands to it.", func(n a) any { return n.Stance }),
+		"via": refer(t.attribution, "The attribution outside it, for what was had at second hand: \"TASS reported, citing Pankin\".",
+			func(n a) graph.ID { return n.Via }),
+		"inner": t.farAttributions("The attributions inside it, had through its source.", graph.Via),
+		"claim": refer(t.claim, "What is claimed.", func(n a) graph.ID { return n.Claim }),
+		"confidence": has(must(graphql.Float), "How sure it is that it stands in the text so, from 0 to 1.",
+			func(n a) any { return n.Confidence }),
+		"evidence": asks(t.evidence, "Source, cue and content in one stretch.", price{},
+			func(ctx context.Context, q *request, n a, _ arguments) (any, error) {
+				return q.node(ctx, n.Report, func(r graph.Node) any { return n.Evidence(r.(*graph.Report).Text) })
+			}),
+		"relations": asks(some(t.relation), "Who did what to whom, on the word of this source.", price{many: 2},
+			func(ctx context.Context, q *request, n a, _ arguments) (any, error) {
+				return q.far(ctx, end{kind: graph.AssertedBy, to: n.ID}, func(list []graph.Node) (any, error) { return anys(list), nil })
+			}),
 	}
 }
 
 func (t *types) farAttributions(about string, k graph.EdgeKind) field {
-	return asks(some(t.attribution), about, price{many: 1}, func(ctx context.Context, q *request, n *graph.Attribution, _ arguments) (any, error) {
-		return q.far(ctx, end{kind: k, to: n.ID}, func(list []graph.Node) (any, error) { return anys(list), nil })
-	})
+	return asks(some(t.attribution), about, price{many: 1},
+		func(ctx context.Context, q *request, n *graph.Attribution, _ arguments) (any, error) {
+			return q.far(ctx, end{kind: k, to: n.ID}, func(list []graph.Node) (any, error) { return anys(list), nil })
+		})
 }
 
 func (t *types) claimFields() fields {
@@ -279,16 +289,17 @@ func (t *types) claimFields() fields {
 		"mergedFrom": has(all(graphql.ID), "The IDs of its other wordings. They answer too.", func(n c) any { return anys(n.MergedFrom) }),
 		"attributions": asks(t.attributions, "Who says so, denies it or doubts it, the first to be published first.", paged(callPrice), related[*graph.Claim](graph.AttributionKind, graph.States)).
 			with(listArgs(graph.AttributionKind, graph.Oldest, "claims")),
-		"trace": asks(t.trace, "Where it comes from.", price{calls: tracePrice}, func(ctx context.Context, q *request, n c, _ arguments) (any, error) {
-			q.traces.want(n.ID)
-			return thunk(func() (any, error) {
-				got, _, err := q.traces.get(ctx, n.ID)
-				if err != nil {
-					return nil, err
-				}
-				return q.traced(got), nil
-			}), nil
-		}),
+		"trace": asks(t.trace, "Where it comes from.", price{calls: tracePrice},
+			func(ctx context.Context, q *request, n c, _ arguments) (any, error) {
+				q.traces.want(n.ID)
+				return thunk(func() (any, error) {
+					got, _, err := q.traces.get(ctx, n.ID)
+					if err != nil {
+						return nil, err
+					}
+					return q.traced(got), nil
+				}), nil
+			}),
 	}
 }
 
@@ -304,18 +315,22 @@ func (t *types) relationFields() fields {
 	type r = *graph.Relation
 	proof := has(all(t.evidence), "The words that prove it.", func(n r) any { return anys(n.Evidence) })
 	return fields{
-		"id":         id[r](),
-		"report":     refer(t.report, "The report that it was read in.", func(n r) graph.ID { return n.Report }),
-		"subject":    refer(t.actor, "Who did it.", func(n r) graph.ID { return n.Subject }),
-		"predicate":  has(must(graphql.String), "What was done: a verb in the past tense, upper case: INVITED, HELD_TALKS.", func(n r) any { return n.Predicate }),
-		"class":      word("PLOVER's class of such events, where one fits: CONSULT, ACCUSE, SANCTION.", func(n r) string { return n.Class }),
-		"object":     refer(t.actor, "To whom.", func(n r) graph.ID { return n.Object }),
-		"order":      has(must(graphql.Int), "Its place among the report's relations, from 0.", func(n r) any { return n.Order }),
-		"polarity":   has(must(polarity), "Whether it is said to be so.", func(n r) any { return n.Polarity }),
-		"modality":   has(must(modality), "Whether it is told as fact.", func(n r) any { return n.Modality }),
-		"assertedBy": refer(t.attribution, "The attribution that asserts it; null where the report itself does.", func(n r) graph.ID { return n.AssertedBy }),
-		"evidence":   proof,
-		"confidence": has(must(graphql.Float), "How sure it is that it stands in the text so, from 0 to 1.", func(n r) any { return n.Confidence }),
+		"id":      id[r](),
+		"report":  refer(t.report, "The report that it was read in.", func(n r) graph.ID { return n.Report }),
+		"subject": refer(t.actor, "Who did it.", func(n r) graph.ID { return n.Subject }),
+		"predicate": has(must(graphql.String), "What was done: a verb in the past tense, upper case: INVITED, HELD_TALKS.",
+			func(n r) any { return n.Predicate }),
+		"class": word("PLOVER's class of such events, where one fits: CONSULT, ACCUSE, SANCTION.",
+			func(n r) string { return n.Class }),
+		"object":   refer(t.actor, "To whom.", func(n r) graph.ID { return n.Object }),
+		"order":    has(must(graphql.Int), "Its place among the report's relations, from 0.", func(n r) any { return n.Order }),
+		"polarity": has(must(polarity), "Whether it is said to be so.", func(n r) any { return n.Polarity }),
+		"modality": has(must(modality), "Whether it is told as fact.", func(n r) any { return n.Modality }),
+		"assertedBy": refer(t.attribution, "The attribution that asserts it; null where the report itself does.",
+			func(n r) graph.ID { return n.AssertedBy }),
+		"evidence": proof,
+		"confidence": has(must(graphql.Float), "How sure it is that it stands in the text so, from 0 to 1.",
+			func(n r) any { return n.Confidence }),
 	}
 }
 
@@ -338,11 +353,14 @@ func (t *types) evidenceFields() fields {
 	return fields{
 		"report": refer(t.report, "The report that the words stand in.", func(n e) graph.ID { return n.Report }),
 		"quote":  has(must(graphql.String), "The words.", func(n e) any { return n.Quote }),
-		"start":  placed(graphql.Int, "Where they start in the report's text, in Unicode code points from 0.", func(_ *graph.Report, p graph.Points, n e) any { return p.Point(n.Span.Start) }),
-		"end":    placed(graphql.Int, "Where they end: the first code point after them.", func(_ *graph.Report, p graph.Points, n e) any { return p.Point(n.Span.End) }),
-		"prefix": placed(graphql.String, "The 32 characters before them, or what there is.", func(r *graph.Report, p graph.Points, n e) any {
-			return cut(r.Text, p.Offset(p.Point(n.Span.Start)-around), n.Span.Start)
-		}),
+		"start": placed(graphql.Int, "Where they start in the report's text, in Unicode code points from 0.",
+			func(_ *graph.Report, p graph.Points, n e) any { return p.Point(n.Span.Start) }),
+		"end": placed(graphql.Int, "Where they end: the first code point after them.",
+			func(_ *graph.Report, p graph.Points, n e) any { return p.Point(n.Span.End) }),
+		"prefix": placed(graphql.String, "The 32 characters before them, or what there is.",
+			func(r *graph.Report, p graph.Points, n e) any {
+				return cut(r.Text, p.Offset(p.Point(n.Span.Start)-around), n.Span.Start)
+			}),
 		"suffix": placed(graphql.String, "The 32 characters after them, or what there is.", func(r *graph.Report, p graph.Points, n e) any {
 			return cut(r.Text, n.Span.End, p.Offset(p.Point(n.Span.End)+around))
 		}),

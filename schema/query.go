@@ -124,13 +124,14 @@ func (t *types) queryFields() fields {
 	path["to"] = arg(must(graphql.ID), "Where to get to: an actor"+namesToo+".")
 	path["depth"] = argOr(graphql.Int, graph.MaxPath, "How many relations the path may have, up to 6.")
 	return fields{
-		"node": asks(t.node, "The node with an ID, whatever it is; null when there is none.", price{}, func(ctx context.Context, q *request, _ root_, a arguments) (any, error) {
-			id, _ := a["id"].(string)
-			if graph.ID(id).Kind() == 0 {
-				return nil, nil
-			}
-			return q.node(ctx, graph.ID(id), same)
-		}).with(graphql.FieldConfigArgument{"id": arg(must(graphql.ID), "Its ID, or that of another of its forms.")}),
+		"node": asks(t.node, "The node with an ID, whatever it is; null when there is none.", price{},
+			func(ctx context.Context, q *request, _ root_, a arguments) (any, error) {
+				id, _ := a["id"].(string)
+				if graph.ID(id).Kind() == 0 {
+					return nil, nil
+				}
+				return q.node(ctx, graph.ID(id), same)
+			}).with(graphql.FieldConfigArgument{"id": arg(must(graphql.ID), "Its ID, or that of another of its forms.")}),
 		"nodes": asks(graphql.NewList(t.node), "The nodes with these IDs, in this order, null where there is none.", price{each: "ids"}, nodesByID).
 			with(graphql.FieldConfigArgument{"ids": arg(must(some(graphql.ID)), "Up to 1,000 IDs.")}),
 		"report": asks(t.report, "A report, by ID or address; null when there is none.", price{}, reportBy).with(graphql.FieldConfigArgument{

@@ -149,13 +149,3 @@ func anys[T any](list []T) []any {
 	}
 	return out
 }
-
-func only[T graph.Node](nodes []graph.Node) []T {
-	var out []T
-	for _, n := range nodes {
-		if t, ok := n.(T); ok {
-			out = append(out, t)
-		}
-	}
-	return out
-}

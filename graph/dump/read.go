@@ -245,8 +245,8 @@ func (d *reader) report(line []byte) error {
 	if err != nil {
 		return err
 	}
-	if graph.ReportID(l.URL, l.Text) != l.ID {
-		return fmt.Errorf("%w: %s is not the ID of this URL and text: the dump was changed", graph.ErrInvalid, l.ID)
+	if graph.Hash(l.Text) != l.Hash {
+		return fmt.Errorf("%w: the text of %s does not have its hash: the dump was changed", graph.ErrInvalid, l.ID)
 	}
 	d.now = &graph.Report{ID: l.ID, Given: l.Given, Outlet: value(l.Outlet), Published: published, URL: l.URL, Title: l.Title, Text: l.Text, Language: l.Language,
 		Author: l.Author, Wire: l.Wire, Credit: l.Credit, Hash: graph.Hash(l.Text), Revises: l.Revises, Extra: string(l.Extra)}

@@ -38,14 +38,13 @@ type generator struct {
 
 // person is an actor as the generator knows it: all the names that it may go by, and those that it has.
 type person struct {
-	kind   graph.ActorType
-	names  []string // not all of them used yet
-	used   map[string]bool
-	title  string
-	of     *person
-	proof  []graph.Evidence
-	actor  *graph.Actor
-	fields []string // topics that it speaks of
+	kind  graph.ActorType
+	names []string // not all of them used yet
+	used  map[string]bool
+	title string
+	of    *person
+	proof []graph.Evidence
+	actor *graph.Actor
 }
 
 // saying is a claim as the generator knows it.
@@ -90,34 +89,45 @@ var (
 	bodies     = []string{"Foreign Ministry", "State Department", "Security Council", "Central Bank", "Ministry of Defence", "European Commission", "Red Cross", "General Staff"}
 	places     = []string{"Moscow", "Washington", "Kyiv", "Geneva", "Ankara", "Beijing", "Brasília", "Łódź"}
 	topics     = []string{"grain", "visas", "the embassy", "gas", "the border", "prisoners", "the treaty", "fishing rights", "the bridge", "debts"}
+	endings    = []string{"ov", "ski", "sen", "ez", "ini", "oğlu", "yan"}
 	days       = []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "April 24", "May 9", "June 1"}
 	anonymous  = []string{"Two officials", "A diplomat", "Analysts", "A person familiar with the matter"}
 )
 
 func newGenerator(seed uint64) *generator {
 	g := &generator{rand: rand.New(rand.NewPCG(seed, 0x77686e63)), now: time.Date(2023, 1, 1, 6, 0, 0, 0, time.UTC)}
-	one := func(kind graph.ActorType, names ...string) *person {
-		p := &person{kind: kind, names: names, used: map[string]bool{}}
-		p.call(names[0])
-		return p
-	}
 	for _, n := range outlets {
-		g.outlets = append(g.outlets, one(graph.Outlet, n))
+		g.outlets = append(g.outlets, newPerson(graph.Outlet, n))
 	}
 	for _, n := range places {
-		g.places = append(g.places, one(graph.Place, n))
+		g.places = append(g.places, newPerson(graph.Place, n))
 	}
 	for _, n := range bodies {
-		g.bodies = append(g.bodies, one(graph.Organization, n, "The "+n))
+		g.bodies = append(g.bodies, newPerson(graph.Organization, n, "The "+n))
 	}
-	for i := range len(firstNames) * len(lastNames) {
-		first := strings.Split(firstNames[i%len(firstNames)], "/")
-		last := lastNames[(i+i/len(firstNames))%len(lastNames)]
-		p := one(graph.Person, first[0]+" "+last, first[1]+" "+last, first[0]+" "+fmt.Sprintf("%c.", 'A'+i%26)+" "+last)
-		p.title, p.of = titles[i%len(titles)], g.places[i%len(g.places)]
-		g.people = append(g.people, p)
+	for range len(lastNames) {
+		g.appear()
 	}
 	return g
+}
+
+func newPerson(kind graph.ActorType, names ...string) *person {
+	p := &person{kind: kind, names: names, used: map[string]bool{}}
+	p.call(names[0])
+	return p
+}
+
+// appear brings somebody who has not been heard of, and whose names nobody else has.
+func (g *generator) appear() {
+	i := len(g.people)
+	first := strings.Split(firstNames[i%len(firstNames)], "/")
+	last := lastNames[i/len(firstNames)%len(lastNames)]
+	for n := i / len(firstNames) / len(lastNames); n > 0; n = (n - 1) / len(endings) {
+		last += endings[(n-1)%len(endings)]
+	}
+	p := newPerson(graph.Person, first[0]+" "+last, first[1]+" "+last, fmt.Sprintf("%s %c. %s", first[0], 'A'+i%26, last))
+	p.title, p.of = titles[i%len(titles)], g.places[i%len(g.places)]
+	g.people = append(g.people, p)
 }
 
 // call takes a name into use, and answers whether that changes the actor.
@@ -156,7 +166,7 @@ func few[T any](r *rand.Rand, list []T) T {
 func (g *generator) next() graph.Batch {
 	g.now = g.now.Add(time.Duration(g.rand.ExpFloat64() * float64(20*time.Minute))).Truncate(time.Microsecond)
 	g.reports++
-	w := &writer{g: g, actors: map[*person]bool{}, sayings: map[*saying]bool{}}
+	w := &writer{g: g, actors: map[*person]bool{}}
 	w.report = &graph.Report{Published: g.now, Language: "en", Given: fmt.Sprintf("g-%d", g.reports)}
 	w.outlet = few(g.rand, g.outlets)
 	if g.rand.IntN(20) == 0 {
@@ -164,6 +174,9 @@ func (g *generator) next() graph.Batch {
 	}
 	if g.rand.IntN(30) == 0 {
 		w.report.Published = time.Time{}
+	}
+	for range g.rand.IntN(2) {
+		g.appear()
 	}
 	for range 9 + g.rand.IntN(6) {
 		w.sentence()

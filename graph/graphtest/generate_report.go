@@ -2,6 +2,8 @@ package graphtest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -22,7 +24,7 @@ type writer struct {
 	said     []attribution
 	done     []relation
 	offices  []office
-	sayings  map[*saying]bool
+	sayings  []*saying // each once
 }
 
 type (
@@ -100,7 +102,9 @@ func (w *writer) words(s *saying) graph.Span {
 	s.claim = graph.NewClaim(s.forms)
 	s.claim.Keys = []string{"about:" + graph.Fold(s.subject.names[0]), "does:" + strings.ToLower(s.predicate.name)}
 	sort.Strings(s.claim.Keys)
-	w.sayings[s] = true
+	if !slices.Contains(w.sayings, s) {
+		w.sayings = append(w.sayings, s)
+	}
 	at := w.write(text)
 	for _, p := range []*person{s.subject, s.object} {
 		i := strings.Index(text, p.names[0])
@@ -246,17 +250,13 @@ func (w *writer) batch() graph.Batch {
 		}
 	}
 	b := graph.Batch{Reports: []*graph.Report{r}}
-	for _, list := range [][]*person{w.g.outlets, w.g.people, w.g.bodies, w.g.places} {
-		for _, p := range list {
-			if !w.actors[p] {
-				continue
-			}
-			a := *p.actor
-			if len(p.proof) > 0 {
-				a.Roles = []graph.Role{{Title: p.title, Of: p.of.actor.ID, Evidence: append([]graph.Evidence{}, p.proof...)}}
-			}
-			b.Actors = append(b.Actors, &a)
+	named := slices.SortedFunc(maps.Keys(w.actors), func(a, b *person) int { return strings.Compare(a.names[0], b.names[0]) })
+	for _, p := range named {
+		a := *p.actor
+		if len(p.proof) > 0 {
+			a.Roles = []graph.Role{{Title: p.title, Of: p.of.actor.ID, Evidence: slices.Clone(p.proof)}}
 		}
+		b.Actors = append(b.Actors, &a)
 	}
 	var locals []graph.ID
 	for _, l := range w.locals {
@@ -306,10 +306,8 @@ func (w *writer) batch() graph.Batch {
 		}
 		b.Relations = append(b.Relations, rel)
 	}
-	for _, s := range w.g.claims {
-		if w.sayings[s] {
-			b.Claims = append(b.Claims, s.claim)
-		}
+	for _, s := range w.sayings {
+		b.Claims = append(b.Claims, s.claim)
 	}
 	return b
 }

@@ -213,7 +213,9 @@ func (w *world) text(words int) string {
 	return text
 }
 
-func (w *world) quote(r *graph.Report) graph.Evidence { return quote(r, pick(w, strings.Fields(r.Text))) }
+func (w *world) quote(r *graph.Report) graph.Evidence {
+	return quote(r, pick(w, strings.Fields(r.Text)))
+}
 
 // evidence is some of a report's words.
 func (w *world) evidence(n int) []graph.Evidence {

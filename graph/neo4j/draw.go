@@ -19,7 +19,8 @@ import (
 //     the name is one of ours.
 //
 // The first two carry the attribution that they are drawn for, by which they are found again: they are drawn anew
-// when it, one outside it or what these refer to has changed.
+// when it, one outside it or what these refer to has changed. The last is drawn anew when the relation has changed, and
+// follows its ends through merges like any other edge.
 type drawing struct {
 	attributions, relations []graph.ID // to be drawn, again or for the first time
 	erase                   []graph.ID // attributions whose drawing there is none of any more
@@ -44,12 +45,11 @@ func drawnType(predicate string) string {
 	return predicate
 }
 
-// undraw finds what is to be drawn, and erases the drawn edges of relations that are written again or go, or that
-// refer to what is dissolved.
+// undraw finds what is to be drawn, and erases the drawn edges of relations that are written again or go.
 func (w *writer) undraw(ctx context.Context) error {
 	erase := map[string][]string{} // relations by the type drawn
-	drop := func(id graph.ID, drawn string) {
-		if drawn != "" {
+	drop := func(id graph.ID) {
+		if drawn := w.plan.state.nodes[id].drawn; drawn != "" {
 			erase[drawn] = append(erase[drawn], string(id))
 		}
 	}
@@ -60,7 +60,7 @@ func (w *writer) undraw(ctx context.Context) error {
 			w.attributions = append(w.attributions, id)
 		case graph.RelationKind:
 			w.relations = append(w.relations, id)
-			drop(id, w.plan.state.nodes[id].drawn)
+			drop(id)
 		}
 	}
 	for _, id := range w.remove {
@@ -68,30 +68,7 @@ func (w *writer) undraw(ctx context.Context) error {
 		case graph.AttributionKind:
 			w.erase = append(w.erase, id)
 		case graph.RelationKind:
-			drop(id, w.plan.state.nodes[id].drawn)
-		}
-	}
-	var dissolved []string
-	for _, id := range w.dissolve {
-		dissolved = append(dissolved, w.at[id])
-	}
-	for rows := range slices.Chunk(dissolved, mostRows) {
-		found, err := w.run(ctx, `UNWIND $rows AS at
-MATCH (n) WHERE elementId(n) = at
-MATCH (x)-[:FROM|STATES|SUBJECT|OBJECT]->(n)
-RETURN DISTINCT x.id, x.drawn`, map[string]any{"rows": rows})
-		if err != nil {
-			return err
-		}
-		for _, r := range found {
-			if id := graph.ID(column(r, 0)); w.removed[id] || w.put[id] && w.rows[id] != nil {
-				continue // known from above
-			} else if id.Kind() == graph.AttributionKind {
-				w.attributions = append(w.attributions, id)
-			} else {
-				w.relations = append(w.relations, id)
-				drop(id, column(r, 1))
-			}
+			drop(id)
 		}
 	}
 	for name, ids := range erase { // the name matches predicateName
@@ -100,6 +77,25 @@ RETURN DISTINCT x.id, x.drawn`, map[string]any{"rows": rows})
 				"MATCH (s)-[r:`"+name+"`]->(o) WHERE r.relation = id DELETE r", map[string]any{"rows": rows})
 			if err != nil {
 				return err
+			}
+		}
+	}
+	// What referred to the dissolved refers to something else now.
+	var dissolved []string
+	for _, id := range w.dissolve {
+		dissolved = append(dissolved, w.at[id])
+	}
+	for rows := range slices.Chunk(dissolved, mostRows) {
+		found, err := w.run(ctx, `UNWIND $rows AS at
+MATCH (n) WHERE elementId(n) = at
+MATCH (t:Attribution)-[:FROM|STATES]->(n)
+RETURN DISTINCT t.id`, map[string]any{"rows": rows})
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			if id := graph.ID(column(r, 0)); !w.removed[id] {
+				w.attributions = append(w.attributions, id)
 			}
 		}
 	}

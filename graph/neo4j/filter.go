@@ -194,15 +194,16 @@ func (a *question) words() {
 	if !searched || len(sought)+len(terms) == 0 {
 		return
 	}
+	all := strings.Join(append([]string{"+keyed:" + a.n.label}, sought...), " ")
 	var searches []string
-	for chunk := range slices.Chunk(terms, mostClauses) {
-		searches = append(searches, strings.Join(append([]string{"+keyed:(" + keyed(chunk...) + ")"}, sought...), " "))
+	for chunk := range slices.Chunk(hashes(terms), mostClauses) {
+		searches = append(searches, all+" +keyed:("+strings.Join(chunk, " ")+")")
 	}
 	if len(terms) == 0 {
-		searches = []string{strings.Join(sought, " ")}
+		searches = []string{all}
 	}
-	a.params["searches"], a.params["index"] = searches, kinds[a.Kind].index
-	a.search = "UNWIND $searches AS search\nCALL db.index.fulltext.queryNodes($index, search) YIELD node AS n\nWITH DISTINCT n"
+	a.params["searches"] = searches
+	a.search = "UNWIND $searches AS search\nCALL db.index.fulltext.queryNodes('whence_words', search) YIELD node AS n\nWITH DISTINCT n"
 }
 
 // match begins a statement with the nodes n that the question asks for, each once, and for which more holds.

@@ -2,7 +2,6 @@ package neo4j
 
 import (
 	"context"
-	"time"
 
 	"github.com/whence-graph/whence/graph"
 )
@@ -18,79 +17,84 @@ func (s *Store) Find(ctx context.Context, q graph.NodeQuery) (graph.Page, error)
 	}
 	var page graph.Page
 	err = s.read(ctx, queried(q), func(ctx context.Context, r reader) error {
+		marks, more, err := r.marks(ctx, q, mark, after)
+		if err != nil {
+			return err
+		}
+		var ids []string
+		for _, m := range marks {
+			ids = append(ids, string(m.ID))
+		}
+		found, err := r.fetch(ctx, ids)
+		if err != nil {
+			return err
+		}
 		page = graph.Page{}
-		a := r.ask(q)
-		a.params["after"], a.params["at"] = string(mark.ID), at(mark.Time)
-		var last graph.Mark
-		more := false // than fit on the page
-		for _, part := range parts(q, mark, after) {
-			room := q.PageSize() - len(page.Nodes)
-			a.params["limit"] = room + 1
-			rows, err := r.run(ctx, a.page(part), a.params)
+		for _, m := range marks {
+			n, err := nodeOf(found[m.ID])
 			if err != nil {
 				return err
 			}
-			if len(rows) > room {
-				rows, more = rows[:room], true
-			}
-			for _, row := range rows {
-				n, err := nodeOf(row)
-				if err != nil {
-					return err
-				}
-				page.Nodes = append(page.Nodes, n)
-				last = graph.Mark{ID: n.NodeID(), Time: timeOf(row.Values[3])}
-			}
-			if more {
-				break
-			}
+			page.Nodes = append(page.Nodes, n)
 		}
 		if more {
-			if q.Order == graph.ByID {
-				last.Time = time.Time{}
-			}
-			page.Next = q.Cursor(last)
+			page.Next = q.Cursor(marks[len(marks)-1])
 		}
 		return nil
 	})
 	return page, err
 }
 
-// part is a run of nodes in the order of a page: a condition and what they are sorted by.
-type part struct{ where, order string }
+// marks are those of the nodes on the page after the mark, and whether more would follow. The nodes are fetched apart,
+// so that the server need not plan that part again for each combination of filters.
+func (r reader) marks(ctx context.Context, q graph.NodeQuery, mark graph.Mark, after bool) (list []graph.Mark, more bool, err error) {
+	a := r.ask(q)
+	a.params["after"], a.params["at"] = string(mark.ID), at(mark.Time)
+	for _, part := range parts(q, mark, after) {
+		room := q.PageSize() - len(list)
+		a.params["limit"] = room + 1
+		rows, err := r.run(ctx, a.match(part.where)+"\nRETURN n.id, "+part.time+"\nORDER BY "+part.order+" LIMIT $limit", a.params)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, row := range rows[:min(len(rows), room)] {
+			list = append(list, graph.Mark{ID: graph.ID(column(row, 0)), Time: timeOf(row.Values[1])})
+		}
+		if len(rows) > room {
+			return list, true, nil
+		}
+	}
+	return list, false, nil
+}
+
+// part is a run of nodes in the order of a page.
+type part struct {
+	where string // of which nodes
+	order string // by what
+	time  string // the time to be remembered with the last
+}
 
 // parts are the runs that a page is made of, from the mark on: by time those that have one come first.
 func parts(q graph.NodeQuery, mark graph.Mark, after bool) []part {
 	if q.Order == graph.ByID {
-		return []part{{"n.id > $after", "n.id"}}
+		return []part{{"n.id > $after", "n.id", "null"}}
 	}
 	at := "n." + kinds[q.Kind].time
-	told := part{at + " IS NOT NULL", at + ", n.id"}
-	beyond := " > "
+	told := part{at + " IS NOT NULL", at + ", n.id", at}
+	untold := part{at + " IS NULL", "n.id", "null"}
+	beyond := ">"
 	if q.Order == graph.Newest {
-		told.order, beyond = at+" DESC, n.id", " < "
+		told.order, beyond = at+" DESC, n.id", "<"
 	}
-	untold := part{at + " IS NULL", "n.id"}
 	switch {
 	case !after:
 	case mark.Time.IsZero():
 		untold.where += " AND n.id > $after"
 		return []part{untold}
 	default:
-		told.where = at + beyond[:2] + "= $at AND (" + at + beyond + "$at OR n.id > $after)"
+		told.where = at + " " + beyond + "= $at AND (" + at + " " + beyond + " $at OR n.id > $after)"
 	}
 	return []part{told, untold}
-}
-
-// page is the statement that reads a part of a page.
-func (a *question) page(p part) string {
-	k := kinds[a.Kind]
-	at := "null"
-	if k.time != "" {
-		at = "n." + k.time
-	}
-	return a.match(p.where) + "\nWITH n ORDER BY " + p.order + " LIMIT $limit\n" +
-		"RETURN n.id, " + k.fields + ", " + k.refs + ", " + at + "\nORDER BY " + p.order
 }
 
 // Count answers how many nodes match; see graph.Reader.

@@ -15,26 +15,25 @@ import (
 // kind is what Cypher has to know of a kind of node.
 type kind struct {
 	label  string
-	index  string // its fulltext index
 	time   string // the property that pages are ordered by
 	fields string // of n, all that the node is made of but its references
 	refs   string // of n, its references: [type, order, ID]
 }
 
 var kinds = map[graph.Kind]kind{
-	graph.ReportKind: {"Report", "whence_reports", "published",
+	graph.ReportKind: {"Report", "published",
 		"n {.given, .published, .url, .title, .text, .language, .author, .wire, .credit, .hash, .extra}",
 		"[(n)-[r:PUBLISHED_BY|REVISES]->(x) | [type(r), 0, x.id]]"},
-	graph.ActorKind: {"Actor", "whence_actors", "",
+	graph.ActorKind: {"Actor", "",
 		"n {.type, .name, .aliases, .roles, .keys, .mergedFrom}",
 		"[(n)-[r:HOLDS]->(x) | [type(r), r.order, x.id]]"},
-	graph.AttributionKind: {"Attribution", "whence_attributions", "published",
+	graph.AttributionKind: {"Attribution", "published",
 		"n {.order, .evidence, .quotation, .stance, .confidence}",
 		"[(n)-[r:FROM|STATES|VIA]->(x) | [type(r), coalesce(r.order, 0), x.id]] + [(x)-[r:HAS]->(n) | [type(r), r.order, x.id]]"},
-	graph.ClaimKind: {"Claim", "whence_claims", "first",
+	graph.ClaimKind: {"Claim", "first",
 		"n {.text, .forms, .firsts, .keys, .mergedFrom}",
 		"[]"},
-	graph.RelationKind: {"Relation", "whence_relations", "published",
+	graph.RelationKind: {"Relation", "published",
 		"n {.order, .predicate, .class, .polarity, .modality, .evidence, .confidence}",
 		"[(n)-[r:READ_IN|SUBJECT|OBJECT|ASSERTED_BY]->(x) | [type(r), coalesce(r.order, 0), x.id]]"},
 }
@@ -71,9 +70,6 @@ func propertiesOf(n graph.Node) properties {
 		p.text("credit", n.Credit)
 		p.text("hash", n.Hash)
 		p.text("extra", n.Extra)
-		if n.URL != "" {
-			p["keyed"] = keyed(n.URL)
-		}
 	case *graph.Actor:
 		p.text("type", string(n.Type))
 		p.text("name", n.Name)
@@ -81,7 +77,6 @@ func propertiesOf(n graph.Node) properties {
 		p.texts("keys", n.Keys)
 		p.texts("mergedFrom", strs(n.MergedFrom))
 		p.roles(n.Roles)
-		p.text("keyed", keyed(n.Keys...))
 	case *graph.Attribution:
 		p["order"], p["confidence"] = n.Order, n.Confidence
 		p.text("quotation", string(n.Quotation))
@@ -103,7 +98,6 @@ func propertiesOf(n graph.Node) properties {
 		p.time("first", n.Forms[0].First)
 		p.texts("keys", n.Keys)
 		p.texts("mergedFrom", strs(n.MergedFrom))
-		p.text("keyed", keyed(n.Keys...))
 	case *graph.Relation:
 		p["order"], p["confidence"] = n.Order, n.Confidence
 		p.text("predicate", n.Predicate)
@@ -113,9 +107,25 @@ func propertiesOf(n graph.Node) properties {
 		p.text("quote", words(n.Evidence))
 		p.json("evidence", places(n.Evidence))
 		p.text("drawn", drawnType(n.Predicate))
-		p["keyed"] = keyed(n.Predicate)
 	}
 	return p
+}
+
+// addSearched adds the properties that only the fulltext index reads.
+func (p properties) addSearched(n graph.Node) {
+	var exact []string
+	switch n := n.(type) {
+	case *graph.Report:
+		exact = []string{n.URL}
+	case *graph.Actor:
+		exact = n.Keys
+	case *graph.Claim:
+		exact = n.Keys
+	case *graph.Relation:
+		exact = []string{n.Predicate}
+	}
+	p.text("words", graph.SearchText(n))
+	p["keyed"] = strings.Join(append([]string{kinds[n.NodeID().Kind()].label}, hashes(exact)...), " ")
 }
 
 // node is what propertiesOf was made of.
@@ -389,12 +399,12 @@ func strs[T ~string](list []T) []string {
 	return out
 }
 
-// keyed are the texts in a form that a fulltext index finds again whatever is in them: hashes with spaces between.
-func keyed(texts ...string) string {
-	hashes := make([]string, len(texts))
+// hashes are the texts in a form that a fulltext index finds again whatever is in them.
+func hashes(texts []string) []string {
+	out := make([]string, len(texts))
 	for i, text := range texts {
 		sum := sha256.Sum256([]byte(text))
-		hashes[i] = base32.HexEncoding.EncodeToString(sum[:15])
+		out[i] = base32.HexEncoding.EncodeToString(sum[:15])
 	}
-	return strings.Join(hashes, " ")
+	return out
 }

@@ -87,7 +87,7 @@ func newPlan(b graph.Batch, s state) (*plan, error) {
 		if there && old.fingerprint == row["fingerprint"] && slices.Equal(old.refs, p.refs(n)) {
 			continue
 		}
-		row.text("words", graph.SearchText(n))
+		row.addSearched(n)
 		p.nodes, p.rows[id] = append(p.nodes, n), row
 	}
 	return p, nil

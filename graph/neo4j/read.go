@@ -19,18 +19,9 @@ const mostIDs = 5000
 func (s *Store) Nodes(ctx context.Context, ids []graph.ID) (map[graph.ID]graph.Node, error) {
 	var out map[graph.ID]graph.Node
 	err := s.read(ctx, ids, func(ctx context.Context, r reader) error {
-		found := map[graph.ID]*neo4j.Record{}
-		for k, list := range byKind(fromStrs(r.follow(ids))) {
-			for list := range slices.Chunk(list, mostIDs) {
-				k := kinds[k]
-				rows, err := r.run(ctx, "UNWIND $ids AS id MATCH (n:"+k.label+" {id: id}) RETURN n.id, "+k.fields+", "+k.refs, map[string]any{"ids": list})
-				if err != nil {
-					return err
-				}
-				for _, row := range rows {
-					found[graph.ID(column(row, 0))] = row
-				}
-			}
+		found, err := r.fetch(ctx, r.follow(ids))
+		if err != nil {
+			return err
 		}
 		out = map[graph.ID]graph.Node{}
 		for _, id := range ids {
@@ -39,16 +30,32 @@ func (s *Store) Nodes(ctx context.Context, ids []graph.ID) (map[graph.ID]graph.N
 				to = id
 			}
 			if row := found[to]; row != nil && out[id] == nil {
-				n, err := nodeOf(row) // each of its own, as values are never shared
-				if err != nil {
+				if out[id], err = nodeOf(row); err != nil { // each of its own, as values are never shared
 					return err
 				}
-				out[id] = n
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// fetch reads what nodeOf makes nodes of, by their IDs.
+func (r reader) fetch(ctx context.Context, ids []string) (map[graph.ID]*neo4j.Record, error) {
+	found := map[graph.ID]*neo4j.Record{}
+	for k, list := range byKind(fromStrs(ids)) {
+		k := kinds[k]
+		for list := range slices.Chunk(list, mostIDs) {
+			rows, err := r.run(ctx, "UNWIND $ids AS id MATCH (n:"+k.label+" {id: id}) RETURN n.id, "+k.fields+", "+k.refs, map[string]any{"ids": list})
+			if err != nil {
+				return nil, err
+			}
+			for _, row := range rows {
+				found[graph.ID(column(row, 0))] = row
+			}
+		}
+	}
+	return found, nil
 }
 
 // nodeOf is the node in a record of its ID, fields and references.

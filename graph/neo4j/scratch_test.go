@@ -4,7 +4,7 @@ func cpu(pid string) time.Duration { b,_:=os.ReadFile("/proc/"+pid+"/stat"); f:=
 func threads(pid string) map[string]time.Duration { m:=map[string]time.Duration{}; ds,_:=os.ReadDir("/proc/"+pid+"/task"); for _,d:=range ds { b,_:=os.ReadFile("/proc/"+pid+"/task/"+d.Name()+"/stat"); if len(b)==0 {continue}; t:=string(b); n:=t[strings.Index(t,"(")+1:strings.LastIndex(t,")")]; n=strings.TrimRight(n,"0123456789-# ["); f:=strings.Fields(t[strings.LastIndex(t,")")+2:]); var u,s int; fmt.Sscan(f[11],&u); fmt.Sscan(f[12],&s); m[n]+=time.Duration(u+s)*10*time.Millisecond }; return m }
 func own() time.Duration { var r syscall.Rusage; syscall.Getrusage(0,&r); return time.Duration(r.Utime.Nano()+r.Stime.Nano()) }
 func TestScratch(t *testing.T){
- pidb,_:=os.ReadFile("/tmp/whence-n4j-store/run/neo4j-dev.pid"); pid:=strings.TrimSpace(string(pidb))
+ pidb,_:=os.ReadFile("/tmp/whence-n4j-store/run/pid"); pid:=strings.TrimSpace(string(pidb))
  s,err:=fresh(t)(t.Context()); if err!=nil {t.Fatal(err)}
  defer s.Close()
  n:=600; if testing.Short(){n=300}; g:=graphtest.Generate(1,n)

@@ -131,22 +131,27 @@ CALL (n) { WITH n WHERE n:Actor OR n:Claim MATCH (f:Former)-[:NOW]->(n) DETACH D
 	return nil
 }
 
-// repoint leads the edges that end at dissolved nodes to their survivors.
+// repoint leads the edges that end at dissolved nodes to their survivors, and the drawn edges of relations from them.
 func (w *writer) repoint(ctx context.Context) error {
 	var all [][]string
 	for _, id := range w.dissolve {
 		all = append(all, []string{w.at[id], w.at[w.owner[id]]})
 	}
-	for rows := range slices.Chunk(all, mostRows) {
-		_, err := w.run(ctx, `UNWIND $rows AS row
+	const from = `UNWIND $rows AS row
 MATCH (old) WHERE elementId(old) = row[0]
 MATCH (new) WHERE elementId(new) = row[1]
-MATCH (x)-[r:PUBLISHED_BY|MENTIONS|FROM|STATES|SUBJECT|OBJECT|HOLDS]->(old)
-CREATE (x)-[s:$(type(r))]->(new)
+`
+	const to = `
 SET s = properties(r)
-DELETE r`, map[string]any{"rows": rows})
-		if err != nil {
-			return err
+DELETE r`
+	for _, query := range []string{ // one after the other, for what leads from one dissolved node to another
+		from + "MATCH (old)-[r]->(x) WHERE r.relation IS NOT NULL CREATE (new)-[s:$(type(r))]->(x)" + to,
+		from + "MATCH (x)-[r]->(old) WHERE r.relation IS NOT NULL OR type(r) IN $types CREATE (x)-[s:$(type(r))]->(new)" + to,
+	} {
+		for rows := range slices.Chunk(all, mostRows) {
+			if _, err := w.run(ctx, query, map[string]any{"rows": rows, "types": strs(graph.EdgeKinds)}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -159,19 +164,18 @@ func (w *writer) delete(ctx context.Context) error {
 		all = append(all, w.at[id])
 	}
 	for rows := range slices.Chunk(all, mostRows) {
-		params := map[string]any{"rows": rows}
 		found, err := w.run(ctx, `UNWIND $rows AS at
 MATCH (n) WHERE elementId(n) = at
-MATCH (n)-[:PUBLISHED_BY|REVISES|MENTIONS|HAS|FROM|STATES|VIA|READ_IN|SUBJECT|OBJECT|ASSERTED_BY|HOLDS]-(x)
-RETURN n.id, x.id LIMIT 1`, params)
+OPTIONAL MATCH (n)-[r]-(x) WHERE type(r) IN $types
+WITH n, n.id AS id, collect(x.id)[0] AS by
+DETACH DELETE n
+WITH id, by WHERE by IS NOT NULL
+RETURN id, by LIMIT 1`, map[string]any{"rows": rows, "types": strs(graph.EdgeKinds)})
 		if err != nil {
 			return err
 		}
 		if len(found) > 0 {
 			return fmt.Errorf("%w: batch: %s cannot be removed: %s refers to it", graph.ErrInvalid, column(found[0], 0), column(found[0], 1))
-		}
-		if _, err := w.run(ctx, "UNWIND $rows AS at MATCH (n) WHERE elementId(n) = at DETACH DELETE n", params); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -179,7 +183,7 @@ RETURN n.id, x.id LIMIT 1`, params)
 
 // writeEdges writes the edges that the nodes own, and the IDs merged into them.
 func (w *writer) writeEdges(ctx context.Context) error {
-	var edges, formers [][]any
+	edges, formers := [][]any{}, [][]any{}
 	for _, n := range w.nodes {
 		id := n.NodeID()
 		for _, e := range w.edges(n) {

@@ -41,7 +41,7 @@ func (s *session) put(ctx context.Context, b graph.Batch) (changed bool, err err
 		return false, err
 	}
 	w := writing{session: s, resolution: r}
-	for _, step := range []func(context.Context) error{w.dissolve, w.readOld, w.remove, w.writeNodes, w.writeMentions, w.writeMerged, w.moveTimes, w.noneDangling} {
+	for _, step := range []func(context.Context) error{w.dissolve, w.readOld, w.remove, w.writeNodes, w.writeMentions, w.writeMerged, w.moveTimes, w.noneDangling, w.writeWords} {
 		if err := step(ctx); err != nil {
 			return false, err
 		}
@@ -61,6 +61,14 @@ type writing struct {
 	*resolution
 	changed bool
 	old     map[graph.ID]graph.Node // what was there of the nodes put, under their new IDs
+
+	wordless []int64   // positions whose words are to be taken out
+	words    []wordsOf // to be put in, after that
+}
+
+type wordsOf struct {
+	pos  int64
+	text string
 }
 
 // do is for the many small statements of a batch. Contexts are looked at between steps: watching one during each
@@ -86,9 +94,7 @@ func (w *writing) dissolve(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if err := w.do("DELETE FROM words WHERE rowid = ?", old); err != nil {
-				return err
-			}
+			w.wordless = append(w.wordless, old)
 			continue
 		}
 		if err := w.delete(ctx, d.id, d.n); err != nil {
@@ -131,9 +137,7 @@ func (w *writing) delete(ctx context.Context, id graph.ID, n int64) error {
 	if err != nil {
 		return err
 	}
-	if err := w.do("DELETE FROM words WHERE rowid = ?", pos); err != nil {
-		return err
-	}
+	w.wordless = append(w.wordless, pos)
 	if err := w.unlink(id.Kind(), n); err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/whence-graph/whence/graph"
 )
@@ -26,7 +28,7 @@ func (w *writing) writeNode(n, old graph.Node) error {
 	if err != nil {
 		return err
 	}
-	if err := w.writeRow(number, n); err != nil {
+	if err := w.writeRow(number, n, old); err != nil {
 		return err
 	}
 	if err := w.writeKeys(number, n, old); err != nil {
@@ -35,7 +37,8 @@ func (w *writing) writeNode(n, old graph.Node) error {
 	if err := w.writeLinks(number, n, old); err != nil {
 		return err
 	}
-	return w.writeWords(pos, n, old)
+	w.changeWords(pos, n, old)
+	return nil
 }
 
 // time is that by which the node is ordered.
@@ -60,39 +63,50 @@ func (w *writing) time(n graph.Node) sql.NullInt64 {
 }
 
 // writeRow writes all but references and what is found by.
-func (w *writing) writeRow(number int64, n graph.Node) error {
+func (w *writing) writeRow(number int64, n, old graph.Node) error {
+	write := func(table string, columns string, values ...any) error {
+		return w.do(statement(table, columns, old == nil), append(values, number)...)
+	}
 	switch n := n.(type) {
 	case *graph.Actor:
 		more, err := encode(actorMoreOf(n))
 		if err != nil {
 			return err
 		}
-		return w.do("REPLACE INTO actor (n, type, name, more) VALUES (?, ?, ?, ?)", number, string(n.Type), n.Name, more)
+		return write("actor", "type name more", string(n.Type), n.Name, more)
 	case *graph.Report:
-		return w.do("REPLACE INTO report (n, given, url, title, language, author, wire, credit, hash, extra, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			number, n.Given, n.URL, n.Title, n.Language, n.Author, n.Wire, n.Credit, n.Hash, n.Extra, n.Text)
+		return write("report", "given url title language author wire credit hash extra text",
+			n.Given, n.URL, n.Title, n.Language, n.Author, n.Wire, n.Credit, n.Hash, n.Extra, n.Text)
 	case *graph.Attribution:
 		evidence, err := encode(attributionEvidence{evidenceIn(n.Source), evidenceIn(n.Cue), evidenceIn(n.Content)})
 		if err != nil {
 			return err
 		}
-		return w.do("REPLACE INTO attribution (n, stance, quotation, confidence, evidence) VALUES (?, ?, ?, ?, ?)",
-			number, string(n.Stance), string(n.Quotation), n.Confidence, evidence)
+		return write("attribution", "stance quotation confidence evidence", string(n.Stance), string(n.Quotation), n.Confidence, evidence)
 	case *graph.Relation:
 		evidence, err := encode(evidenceIn(n.Evidence))
 		if err != nil {
 			return err
 		}
-		return w.do("REPLACE INTO relation (n, predicate, class, polarity, modality, confidence, evidence) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			number, n.Predicate, n.Class, string(n.Polarity), string(n.Modality), n.Confidence, evidence)
+		return write("relation", "predicate class polarity modality confidence evidence",
+			n.Predicate, n.Class, string(n.Polarity), string(n.Modality), n.Confidence, evidence)
 	case *graph.Claim:
 		more, err := encode(claimMoreOf(n))
 		if err != nil {
 			return err
 		}
-		return w.do("REPLACE INTO claim (n, text, more) VALUES (?, ?, ?)", number, n.Text, more)
+		return write("claim", "text more", n.Text, more)
 	}
 	return fmt.Errorf("no such kind of node: %T", n)
+}
+
+// statement inserts a row, or updates one that is there. REPLACE would do both, and take twice as long.
+func statement(table, columns string, insert bool) string {
+	list := strings.Fields(columns)
+	if insert {
+		return "INSERT INTO " + table + " (" + strings.Join(list, ", ") + ", n) VALUES (" + strings.Repeat("?, ", len(list)) + "?)"
+	}
+	return "UPDATE " + table + " SET " + strings.Join(list, " = ?, ") + " = ? WHERE n = ?"
 }
 
 func (w *writing) writeKeys(number int64, n, old graph.Node) error {
@@ -117,18 +131,35 @@ func (w *writing) writeKeys(number int64, n, old graph.Node) error {
 	return nil
 }
 
-func (w *writing) writeWords(pos int64, n, old graph.Node) error {
+// changeWords notes that the node has other words than before.
+func (w *writing) changeWords(pos int64, n, old graph.Node) {
 	words := graph.SearchText(n)
-	if old != nil {
-		// A lent row's words lay elsewhere, and are gone already.
-		if had := graph.SearchText(old); had == words && w.lentTo(n.NodeID()) == "" {
-			return nil
+	// A lent row's words lay elsewhere, and are gone already.
+	if old != nil && w.lentTo(n.NodeID()) == "" {
+		if graph.SearchText(old) == words {
+			return
 		}
+		w.wordless = append(w.wordless, pos)
+	}
+	w.words = append(w.words, wordsOf{pos, words})
+}
+
+// writeWords writes the words of all nodes last, and in order: whenever it is asked anything else, or for a position
+// before the last, the index writes out what it has gathered so far.
+func (w *writing) writeWords(context.Context) error {
+	slices.Sort(w.wordless)
+	slices.SortFunc(w.words, func(a, b wordsOf) int { return cmp.Compare(a.pos, b.pos) })
+	for _, pos := range w.wordless {
 		if err := w.do("DELETE FROM words WHERE rowid = ?", pos); err != nil {
 			return err
 		}
 	}
-	return w.do("INSERT INTO words (rowid, text) VALUES (?, ?)", pos, words)
+	for _, n := range w.words {
+		if err := w.do("INSERT INTO words (rowid, text) VALUES (?, ?)", n.pos, n.text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lentTo is the node that has lent the one put its number, or "".
