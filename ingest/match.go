@@ -24,16 +24,13 @@ type meaning struct {
 	asked   bool
 }
 
-// few is the least number of stems that stand for something by themselves. With less ("Yes", "he will decide") a
+// few is the least number of stems and numbers that stand for something by themselves. With less ("Yes", "he will decide") a
 // content means something only where it is said.
 const few = 4
 
-// How alike the stems of two contents must be: the Dice coefficient, or, when one holds nearly all of the other, less.
-const (
-	alike       = 0.72
-	held        = 0.85
-	alikeInside = 0.5
-)
+// alike is how much of their words two contents must share (the Dice coefficient). It is less than it would have to be by itself:
+// most of what is wrong at this level differs in a name, a number, a negation or the tense too.
+const alike = 0.62
 
 func meaningOf(text string) meaning {
 	var m meaning
@@ -70,13 +67,16 @@ func (m meaning) same(o meaning) bool {
 	if m.negated != o.negated || m.future != o.future || m.asked != o.asked || !within(m.numbers, o.numbers) || !within(m.names, o.names) {
 		return false
 	}
-	small, common := min(len(m.stems), len(o.stems)), shared(m.stems, o.stems)
+	small, common := min(m.size(), o.size()), shared(m.stems, o.stems)+shared(m.numbers, o.numbers)
 	if small < few {
 		return false
 	}
-	dice := 2 * float64(common) / float64(len(m.stems)+len(o.stems))
-	return dice >= alike || float64(common) >= held*float64(small) && dice >= alikeInside
+	dice := 2 * float64(common) / float64(m.size()+o.size())
+	return dice >= alike
 }
+
+// size is how many things are said: a number says as much as a word.
+func (m meaning) size() int { return len(m.stems) + len(m.numbers) }
 
 // within tells whether one of the sorted lists holds all of the other.
 func within(a, b []string) bool { return shared(a, b) == min(len(a), len(b)) }
@@ -102,7 +102,7 @@ func shared(a, b []string) int {
 // keys are such that two contents which are the same are likely to have one in common: bands of a MinHash signature
 // over the stems (Broder 1997). Too few stems have none.
 func (m meaning) keys() []string {
-	if len(m.stems) < few {
+	if m.size() < few || len(m.stems) == 0 {
 		return nil
 	}
 	const bands, rows = 12, 2

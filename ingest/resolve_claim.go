@@ -114,7 +114,7 @@ func (v *resolver) form(content []graph.Span) graph.Form {
 		parts[i] = trimContent(v.r.Text[s.Start:s.End])
 	}
 	f := graph.Form{Text: strings.Join(parts, " "), First: v.r.Published}
-	if len(meaningOf(f.Text).stems) < few {
+	if meaningOf(f.Text).keys() == nil {
 		f.In = v.id
 	}
 	return f
