@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -359,7 +360,7 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// The queries that the page starts with are answered.
+// The queries that the page starts with are answered, and the one in the package's comment.
 func TestFirstQueries(t *testing.T) {
 	raw, err := pageFiles.ReadFile("graphiql/start.js")
 	if err != nil {
@@ -375,5 +376,18 @@ func TestFirstQueries(t *testing.T) {
 		if r := New(store).Execute(t.Context(), query, nil, name); r.Errors != nil {
 			t.Errorf("%s: %v", name, r.Errors[0])
 		}
+	}
+
+	source, err := os.ReadFile("schema.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ = strings.Cut(string(source), "//\tquery {\n")
+	body, _, ok := strings.Cut(rest, "//\n")
+	if !ok {
+		t.Fatal("the package's comment has no query")
+	}
+	if r := New(store).Execute(t.Context(), "{"+strings.ReplaceAll(body, "//\t", ""), nil, ""); r.Errors != nil || len(r.Data) < 500 {
+		t.Errorf("the package's example: %s", r.AppendJSON(nil))
 	}
 }

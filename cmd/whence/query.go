@@ -36,7 +36,7 @@ The query is held to the same bounds as by the server. The exit code is 1 when t
 				return usage("--variables must be a JSON object: %v", err)
 			}
 		}
-		s, err := openStore(cmd.Context(), *store)
+		s, err := openToRead(cmd.Context(), *store)
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func newServe() *cobra.Command {
 	addr := cmd.Flags().String("addr", "127.0.0.1:8080", "where to listen")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log := newLog(cmd.ErrOrStderr())
-		s, err := openStore(cmd.Context(), *store)
+		s, err := openToRead(cmd.Context(), *store)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +19,7 @@ func storeFlag(cmd *cobra.Command) *string {
 	return cmd.Flags().String("store", "", "the store: a file, or neo4j://user:password@host:port/database (WHENCE_STORE)")
 }
 
-// openStore opens what --store names.
+// openStore opens what --store names, and makes a file that is not there.
 func openStore(ctx context.Context, flag string) (graph.Store, error) {
 	if flag == "" {
 		return nil, usage("no store: give --store whence.db or --store neo4j://.., or set WHENCE_STORE")
@@ -29,4 +32,14 @@ func openStore(ctx context.Context, flag string) (graph.Store, error) {
 		return nil, usage("no such kind of store: %s://: give a file, or neo4j:// or bolt:// (also with +s)", scheme)
 	}
 	return sqlite.Open(ctx, flag)
+}
+
+// openToRead is openStore for commands that only ask: a file that is not there is a slip, not a store without reports.
+func openToRead(ctx context.Context, flag string) (graph.Store, error) {
+	if flag != "" && !strings.Contains(flag, "://") {
+		if _, err := os.Stat(flag); errors.Is(err, fs.ErrNotExist) {
+			return nil, usage("no store at %s: whence ingest --store %s makes one", flag, flag)
+		}
+	}
+	return openStore(ctx, flag)
 }

@@ -27,7 +27,7 @@ Give the ID of a claim or of an attribution, or words: then the claim that fits 
 	store := storeFlag(cmd)
 	asJSON := cmd.Flags().Bool("json", false, "for programs")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := openStore(cmd.Context(), *store)
+		s, err := openToRead(cmd.Context(), *store)
 		if err != nil {
 			return err
 		}

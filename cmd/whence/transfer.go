@@ -27,7 +27,7 @@ Equal graphs give equal bytes, from whatever store.`,
 		if *format != "jsonl" {
 			return usage("--format %s: export writes jsonl", *format)
 		}
-		s, err := openStore(cmd.Context(), *store)
+		s, err := openToRead(cmd.Context(), *store)
 		if err != nil {
 			return err
 		}
