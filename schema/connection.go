@@ -123,12 +123,12 @@ func (c *connection) start(ctx context.Context, q *request) (any, error) {
 
 func (c *connection) end(ctx context.Context, q *request) (any, error) {
 	if c.next != "" || len(c.nodes) == 0 {
-		return word0(c.next), nil
+		return orNull(c.next), nil
 	}
 	return c.cursor(ctx, q, c.nodes[len(c.nodes)-1])
 }
 
-func word0(s string) any {
+func orNull(s string) any {
 	if s == "" {
 		return nil
 	}

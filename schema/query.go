@@ -103,9 +103,9 @@ func inReportArgs(kind graph.Kind) graphql.FieldConfigArgument {
 const maxLimit = 5000
 
 func (t *types) queryFields() fields {
-	type root_ = *request
+	type top = *request
 	one := func(kind graph.Kind, of *graphql.Object, about string) field {
-		return asks(of, about, price{}, func(ctx context.Context, q *request, _ root_, a arguments) (any, error) {
+		return asks(of, about, price{}, func(ctx context.Context, q *request, _ top, a arguments) (any, error) {
 			id, _ := a["id"].(string)
 			if graph.ID(id).Kind() != kind {
 				return nil, nil
@@ -125,7 +125,7 @@ func (t *types) queryFields() fields {
 	path["depth"] = argOr(graphql.Int, graph.MaxPath, "How many relations the path may have, up to 6.")
 	return fields{
 		"node": asks(t.node, "The node with an ID, whatever it is; null when there is none.", price{},
-			func(ctx context.Context, q *request, _ root_, a arguments) (any, error) {
+			func(ctx context.Context, q *request, _ top, a arguments) (any, error) {
 				id, _ := a["id"].(string)
 				if graph.ID(id).Kind() == 0 {
 					return nil, nil
@@ -162,7 +162,7 @@ func (t *types) queryFields() fields {
 		"network": asks(t.network, "Who deals with whom: relations around actors, each on its own word.",
 			price{calls: networkPrice, many: graph.DefaultNetwork, limit: "limit", page: true}, networkOf).with(network),
 		"path":  asks(t.path, "A shortest path of relations from one actor to another, whichever way each points; null when there is none.", price{calls: pathPrice}, pathOf).with(path),
-		"stats": has(must(t.stats), "How much there is.", func(q root_) any { return q }),
+		"stats": has(must(t.stats), "How much there is.", func(q top) any { return q }),
 	}
 }
 

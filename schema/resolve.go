@@ -29,12 +29,7 @@ func has[T any](kind graphql.Output, about string, get func(T) any) field {
 
 // word makes a field out of a text that may be missing.
 func word[T any](about string, get func(T) string) field {
-	return has(graphql.String, about, func(from T) any {
-		if s := get(from); s != "" {
-			return s
-		}
-		return nil
-	})
+	return has(graphql.String, about, func(from T) any { return orNull(get(from)) })
 }
 
 // asks makes a field that has to ask the store. Such a field can be null: graphql-go, when a thunk of another fails,
