@@ -211,7 +211,14 @@ func settleRoles(a *graph.Actor) {
 		}
 	}
 	a.Roles = nil
-	for _, r := range roles {
+	of := map[string]bool{} // titles of which it is known whose
+	for k := range roles {
+		of[k.title] = of[k.title] || k.of != ""
+	}
+	for k, r := range roles {
+		if k.of == "" && of[k.title] {
+			continue // told more fully elsewhere
+		}
 		slices.SortFunc(r.Evidence, func(x, y graph.Evidence) int {
 			return cmp.Or(cmp.Compare(x.Report, y.Report), cmp.Compare(x.Span.Start, y.Span.Start), cmp.Compare(x.Span.End, y.Span.End))
 		})
