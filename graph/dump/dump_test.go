@@ -2,6 +2,7 @@ package dump_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -96,9 +97,28 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// sink is a store as far as reading a dump needs one: it checks batches and remembers reports.
+type sink struct {
+	graph.Store
+	reports map[graph.ID]graph.Node
+}
+
+func (s *sink) Count(context.Context, graph.NodeQuery) (int, error) { return 0, nil }
+
+func (s *sink) Put(_ context.Context, b graph.Batch) error {
+	for _, r := range b.Reports {
+		s.reports[r.ID] = r
+	}
+	return b.Check()
+}
+
+func (s *sink) Nodes(context.Context, []graph.ID) (map[graph.ID]graph.Node, error) {
+	return s.reports, nil
+}
+
 // A dump that was damaged is read or refused, and never more than that.
 func FuzzRead(f *testing.F) {
-	whole := []byte(generated(f, 3))
+	whole := []byte(generated(f, 1))
 	f.Add(whole, 100, byte('x'))
 	f.Add(whole, len(whole)/2, byte('"'))
 	f.Fuzz(func(t *testing.T, in []byte, at int, by byte) {
@@ -106,8 +126,7 @@ func FuzzRead(f *testing.F) {
 		if len(in) > 0 {
 			in[(at%len(in)+len(in))%len(in)] = by
 		}
-		s := open(t)
-		if err := dump.Read(t.Context(), "dump", bytes.NewReader(in), s); err != nil && !strings.HasPrefix(err.Error(), "dump:") && !errors.Is(err, graph.ErrInvalid) {
+		if err := dump.Read(t.Context(), "dump", bytes.NewReader(in), &sink{reports: map[graph.ID]graph.Node{}}); err != nil && !strings.HasPrefix(err.Error(), "dump:") && !errors.Is(err, graph.ErrInvalid) {
 			t.Errorf("an error that does not say where: %v", err)
 		}
 	})
