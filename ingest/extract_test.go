@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // hostile are texts that must cost no more than their length.
@@ -54,30 +53,17 @@ func namesakes(n int) string {
 	return b.String()
 }
 
-// TestHostileTextIsLinear doubles a text again and again and wants no more than thrice the time for it.
-func TestHostileTextIsLinear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
+// Hostile text comes to an end, with an analysis that points into it. BenchmarkHostile shows that the time grows with the length.
+func TestHostileText(t *testing.T) {
 	for name, text := range hostile {
 		t.Run(name, func(t *testing.T) {
-			took := func(n int) time.Duration {
-				s := text(n)
-				start := time.Now()
-				if _, err := new(Extractor).Extract(Report{Text: s}); err != nil {
-					t.Fatal(err)
-				}
-				return time.Since(start)
+			s := text(5_000)
+			an, err := new(Extractor).Extract(Report{Text: s})
+			if err == nil {
+				err = an.check(s)
 			}
-			small, big := took(10_000), took(80_000)
-			for range 2 { // the machine may have been busy
-				small, big = max(small, took(10_000)), min(big, took(80_000))
-			}
-			if big > 200*time.Millisecond && big > 8*3*small {
-				t.Errorf("10,000 words took %v, 200,000 took %v", small, big)
-			}
-			if big > 5*time.Second {
-				t.Errorf("80,000 words took %v", big)
+			if err != nil {
+				t.Error(err)
 			}
 		})
 	}
@@ -85,15 +71,17 @@ func TestHostileTextIsLinear(t *testing.T) {
 
 func BenchmarkHostile(b *testing.B) {
 	for name, text := range hostile {
-		b.Run(name, func(b *testing.B) {
-			s := text(100_000)
-			b.SetBytes(int64(len(s)))
-			for b.Loop() {
-				if _, err := new(Extractor).Extract(Report{Text: s}); err != nil {
-					b.Fatal(err)
+		for _, words := range []int{25_000, 100_000} {
+			b.Run(fmt.Sprintf("%s/%d words", name, words), func(b *testing.B) {
+				s := text(words)
+				b.SetBytes(int64(len(s)))
+				for b.Loop() {
+					if _, err := new(Extractor).Extract(Report{Text: s}); err != nil {
+						b.Fatal(err)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ func TestArrows(t *testing.T) {
 		"graph/neo4j":     {"graph"},
 		"graph/sqlite":    {"graph"},
 		"ingest":          {"graph"},
+		"ingest/encoder":  {},
 		"ingest/read":     {"graph", "ingest"},
 		"ingest/sample":   {},
 		"schema":          {"graph"},
