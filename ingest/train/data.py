@@ -1,0 +1,198 @@
+"""Texts into what the reader model eats: words, word pieces, three features a word, windows, and the gold of PolNeAR and GUM.
+
+Everything here that a running reader needs (words, shape, features, windows) must be the same in Go, byte for byte:
+  words     maximal runs of \\w, or one character that is neither \\w nor white space
+  pieces    BERT word pieces of each word, lower-cased, at most 8 of them
+  features  shape 0..6, quote 0..1, gap 0..3 (see `features`)
+  windows   whole paragraphs packed up to a number of pieces; a paragraph that is too long is cut at a sentence's end
+"""
+import bisect, glob, json, os, re
+from dataclasses import dataclass, field
+from tokenizers import BertWordPieceTokenizer
+
+ROLES = ("source", "cue", "content")
+TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
+KINDS = ("person", "organization", "place", "event", "time", "object", "abstract", "substance", "animal", "plant")
+ANNOTATORS = ("", "4b22", "ef2d", "4e07", "d473", "6b86", "5fec")  # 0: nobody in particular, as when reading
+WORD = re.compile(r"\w+|[^\w\s]")
+MAX_PIECES = 192  # a window, with [CLS] and [SEP]
+
+
+class Pieces:
+    """Word pieces of single words. (transformers 5 ignores a vocab_file silently, hence tokenizers.)"""
+
+    def __init__(self, vocab):
+        self.tok = BertWordPieceTokenizer(vocab, lowercase=True)
+        self.cls, self.sep, self.unk = (self.tok.token_to_id(t) for t in ("[CLS]", "[SEP]", "[UNK]"))
+        self.cache = {}
+
+    def __call__(self, w):
+        if w not in self.cache:
+            self.cache[w] = self.tok.encode(w, add_special_tokens=False).ids[:8] or [self.unk]
+        return self.cache[w]
+
+
+def shape(w):
+    """0 lower, 1 Capitalised, 2 ALL CAPS, 3 miXed, 4 digits, 5 punctuation; 6 is kept for [CLS] and [SEP]."""
+    if not w[0].isalnum(): return 5
+    if w.isdigit(): return 4
+    if w.islower(): return 0
+    if w.isupper(): return 2 if len(w) > 1 else 1
+    return 1 if w[0].isupper() and w[1:].islower() else 3
+
+
+@dataclass
+class Doc:
+    id: str
+    text: str
+    off: list                 # (start, end) of each word, in code points
+    words: list
+    pieces: list              # ids of each word
+    feats: list               # (shape, quote, gap) of each word
+    par: list                 # paragraph number of each word
+    cut: list                 # 2 a paragraph starts here, 1 a sentence may, 0 neither
+    annotator: int = 0
+    tags: list = None         # PolNeAR: a tag a word
+    said: list = field(default_factory=list)    # PolNeAR: (source (i, j) or None, cue (i, j), [content (i, j), ..]) in words
+    sent: list = None         # GUM: sentence number of each word
+    head: list = None         # GUM: index of the head word, -1 root, -2 unknown
+    rel: list = None          # GUM: dependency label
+    ents: list = field(default_factory=list)    # GUM: (i, j, kind, group)
+
+
+def features(text, pieces, id=""):
+    off = [m.span() for m in WORD.finditer(text)]
+    words = [text[s:e] for s, e in off]
+    feats, par, cut = [], [], []
+    inq, p = False, 0
+    for i, w in enumerate(words):
+        gap = text[off[i - 1][1]:off[i][0]] if i else "\n"
+        g = 3 if i == 0 else 2 if "\n" in gap else 1 if gap else 0
+        if g >= 2:
+            inq = False
+            p += i > 0
+        if w == "“": inq = True
+        elif w == '"': inq = not inq
+        feats.append((shape(w), 1 if inq else 0, g))
+        if w == "”": inq = False
+        par.append(p)
+        ended = i > 1 and gap and (words[i - 1] in ".?!" or words[i - 1] in '”"' and words[i - 2] in ".?!")
+        cut.append(2 if g >= 2 else 1 if ended and (w[0].isupper() or w in '“"') else 0)
+    return Doc(id, text, off, words, [pieces(w) for w in words], feats, par, cut)
+
+
+def windows(d, limit=MAX_PIECES, first=None):
+    """[(i, j)) in words, without overlap. `first` shortens the first window, so that training sees other cuts each time."""
+    out, i, lim = [], 0, first or limit
+    n = len(d.words)
+    while i < n:
+        used, j, best = 2, i, None
+        while j < n and used + len(d.pieces[j]) <= lim:
+            used += len(d.pieces[j])
+            j += 1
+            if j < n and d.cut[j] and (best is None or d.cut[j] >= d.cut[best]): best = j
+        if j == i: j = i + 1
+        if j < n and best: j = best
+        out.append((i, j))
+        i, lim = j, limit
+    return out
+
+
+def word_span(d, ends, s, e):
+    i = bisect.bisect_right(ends, s)
+    j = i
+    while j < len(d.off) and d.off[j][0] < e: j += 1
+    return (i, j) if j > i else None
+
+
+def polnear(path, pieces, limit=0):
+    """PolNeAR's articles. Its spans never nest: a tag a word says it all, but for who shares a source."""
+    for k, line in enumerate(open(path, encoding="utf8")):
+        if limit and k >= limit: break
+        a = json.loads(line)
+        d = features(a["text"], pieces, a["id"])
+        who = a.get("annotator", "")
+        d.annotator = ANNOTATORS.index(who) if who in ANNOTATORS else 0
+        ends = [e for _, e in d.off]
+        d.tags = [0] * len(d.words)
+        todo = []
+        for x in a["attributions"]:
+            spans = {}
+            for r in ROLES:
+                ps = []
+                for s, e in sorted(map(tuple, x[r])):
+                    w = word_span(d, ends, s, e)
+                    if not w: continue
+                    if ps and w[0] <= ps[-1][1]: ps[-1] = (ps[-1][0], max(w[1], ps[-1][1]))
+                    else: ps.append(w)
+                spans[r] = ps
+                todo += [(j - i, i, j, r) for i, j in ps]
+            if spans["cue"]: d.said.append((spans["source"][0] if spans["source"] else None, spans["cue"][0], spans["content"]))
+        for _, i, j, r in sorted(todo, reverse=True):
+            b = 1 + 2 * ROLES.index(r)
+            d.tags[i:j] = [b] + [b + 1] * (j - i - 1)
+        for i, t in enumerate(d.tags):  # an I- whose beginning was overwritten
+            if t and t % 2 == 0 and (i == 0 or d.tags[i - 1] not in (t, t - 1)): d.tags[i] = t - 1
+        yield d
+
+
+def gum(folder, pieces):
+    """GUM's documents: dependencies, entities with coreference. UD tokens are laid over our words."""
+    for path in sorted(glob.glob(os.path.join(folder, "*.conllu"))):
+        text, toks, sno = "", [], -1          # tok: (start, end, sentence, number, head, rel, entity field)
+        mwt = None
+        for line in open(path, encoding="utf8"):
+            line = line.rstrip("\n")
+            if line.startswith("# newpar") and not line.startswith("# newpar_block") and text: text = text.rstrip() + "\n\n"
+            elif line.startswith("# sent_id"): sno += 1
+            elif line and line[0].isdigit():
+                c = line.split("\t")
+                misc = dict(x.split("=", 1) for x in c[9].split("|") if "=" in x)
+                if "." in c[0]: continue
+                if "-" in c[0]:
+                    a, b = map(int, c[0].split("-"))
+                    mwt = (b, misc.get("SpaceAfter") == "No")
+                    continue
+                s = len(text)
+                text += c[1]
+                toks.append((s, len(text), sno, int(c[0]), int(c[6]), c[7].split(":")[0], misc.get("Entity", "")))
+                if mwt:
+                    if int(c[0]) == mwt[0]:
+                        if not mwt[1]: text += " "
+                        mwt = None
+                elif misc.get("SpaceAfter") != "No": text += " "
+        d = features(text, pieces, os.path.basename(path)[:-7])
+        n = len(d.words)
+        starts = [t[0] for t in toks]
+        owner = [bisect.bisect_right(starts, s) - 1 for s, _ in d.off]       # token of each word
+        first = {}
+        for w, t in enumerate(owner): first.setdefault(t, w)
+        num = {(t[2], t[3]): k for k, t in enumerate(toks)}
+        def word_of(k):  # a token that no word starts in hangs on its head's word
+            seen = 0
+            while k is not None and k not in first and seen < 20:
+                k = num.get((toks[k][2], toks[k][4])); seen += 1
+            return first.get(k)
+        d.sent = [toks[t][2] for t in owner]
+        d.head, d.rel = [-2] * n, [""] * n
+        for w, t in enumerate(owner):
+            if first[t] != w: d.head[w], d.rel[w] = first[t], "goeswith"; continue
+            _, _, s, _, h, rel, _ = toks[t]
+            if h == 0: d.head[w], d.rel[w] = -1, "root"; continue
+            x = word_of(num.get((s, h)))
+            if x is not None and x != w: d.head[w], d.rel[w] = x, rel
+        open_, ents = {}, []
+        for k, t in enumerate(toks):
+            for m in re.finditer(r"\(([^()]+)(\))?|(\d+)\)", t[6]):
+                if m[1]:
+                    g, kind = m[1].split("-")[:2]
+                    if m[2]: ents.append((k, k, kind, g))
+                    else: open_.setdefault(g, []).append((k, kind))
+                elif open_.get(m[3]):
+                    b, kind = open_[m[3]].pop()
+                    ents.append((b, k, kind, m[3]))
+        for b, e, kind, g in ents:
+            w = word_span(d, [y for _, y in d.off], toks[b][0], toks[e][1])
+            if w and kind in KINDS: d.ents.append((w[0], w[1], KINDS.index(kind), g))
+        d.ents = sorted(set(d.ents))
+        yield d
