@@ -56,7 +56,12 @@ func Bench(b *testing.B, fresh Fresh, reports int) {
 		})
 	}
 
-	somebody := last.Attributions[0].Sources
+	var somebody []graph.ID
+	for _, a := range last.Attributions {
+		if len(a.Sources) > 0 {
+			somebody = a.Sources
+		}
+	}
 	for _, c := range []struct {
 		name string
 		q    graph.EdgeQuery
@@ -115,6 +120,27 @@ func Bench(b *testing.B, fresh Fresh, reports int) {
 			hits, err := graph.Search(b.Context(), s, []graph.Kind{graph.ClaimKind, graph.ActorKind}, last.Claims[0].Text, 20)
 			if err != nil || len(hits) == 0 {
 				b.Fatalf("Search: %d hits, %v", len(hits), err)
+			}
+		}
+	})
+	b.Run("search where no node has every word", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := graph.Search(b.Context(), s, []graph.Kind{graph.ClaimKind}, "nobody had invited prisoners over the bridge", 20); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("trace", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := graph.Trace(b.Context(), s, last.Claims[0].ID); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("network", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := graph.Around(b.Context(), s, graph.NetworkQuery{Actors: somebody, Depth: 2}); err != nil {
+				b.Fatal(err)
 			}
 		}
 	})

@@ -59,6 +59,8 @@ var promises = []struct {
 	{"relations are found by every field", findRelations},
 	{"words are found whatever their case, marks and place", findWords},
 	{"a word of a query language is a word like any other", findSyntax},
+
+	// page.go
 	{"pages come in the order asked for, what has no time last", pageOrder},
 	{"a page is no larger than asked for, nor than the maximum", pageSize},
 	{"a query that makes no sense is refused", senselessQuery},
@@ -76,4 +78,5 @@ var promises = []struct {
 	// random.go
 	{"random small graphs give the model's answers", randomGraphs},
 	{"a generated graph gives the model's answers", generatedGraph},
+	{"a claim's trace and an actor's network are the model's", generatedTraces},
 }

@@ -38,13 +38,15 @@ const applicationID = 0x77686e63
 
 // Open opens the store in the file, which is made if it does not exist. A file that is something else, or was
 // written by a newer version, is graph.ErrForeign and stays as it is.
-func Open(ctx context.Context, path string) (*Store, error) { return open(ctx, path, "rwc") }
+func Open(ctx context.Context, path string) (*Store, error) { return open(ctx, path, "rwc", patience) }
 
 // OpenReadOnly opens a store that is there, to be read. Put is graph.ErrUnavailable. The file may lie where nothing
 // can be written.
-func OpenReadOnly(ctx context.Context, path string) (*Store, error) { return open(ctx, path, "ro") }
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	return open(ctx, path, "ro", patience)
+}
 
-func open(ctx context.Context, path, mode string) (*Store, error) {
+func open(ctx context.Context, path, mode string, patience time.Duration) (*Store, error) {
 	if err := look(path, mode); err != nil {
 		return nil, err
 	}
@@ -64,7 +66,8 @@ func open(ctx context.Context, path, mode string) (*Store, error) {
 	return s, nil
 }
 
-// look finds out what SQLite would call by one and the same error.
+// look finds out what SQLite would call by one and the same error. It must not open the file: closing it would take
+// away the locks that this program has on it.
 func look(path, mode string) error {
 	info, err := os.Stat(path)
 	switch {
@@ -72,6 +75,8 @@ func look(path, mode string) error {
 		return fmt.Errorf("%w: %s: it is a folder: name a file in it", graph.ErrForeign, path)
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%w: %s: it is no file: name one", graph.ErrForeign, path)
+	case err == nil && 0 < info.Size() && info.Size() < 512: // which SQLite would take for an empty file
+		return fmt.Errorf("%w: %s: it is no SQLite file: name another, or one that does not exist yet", graph.ErrForeign, path)
 	case errors.Is(err, os.ErrNotExist) && mode == "ro":
 		return fmt.Errorf("%w: %s: there is no such file: see that the name is right", graph.ErrUnavailable, path)
 	case errors.Is(err, os.ErrNotExist):
@@ -89,43 +94,64 @@ func standsAlone(path string) bool {
 }
 
 func (s *Store) connect(ctx context.Context, query url.Values) (err error) {
-	s.readers.db, err = s.pool(query, "query_only(1)", "cache_size(-8192)")
+	s.readers.db, err = s.pool(query, "busy_timeout(5000)", "query_only(1)", "cache_size(-8192)")
 	if err != nil {
 		return err
 	}
 	if s.readOnly {
-		r, err := s.readers.get(ctx)
-		if err != nil {
-			return err
-		}
-		defer s.readers.put(r)
-		version, err := identify(ctx, r, s.path)
-		if err == nil && version < newest() {
-			err = fmt.Errorf("%w: %s: it was written by an older version: open it once for writing", graph.ErrUnavailable, s.path)
-		}
-		return err
+		return s.connectReader(ctx)
 	}
-	// The writer changes nothing, not even how the file is written, before it knows that the file is ours.
-	s.writers, err = s.pool(query, "foreign_keys(1)", "synchronous(normal)", "cache_size(-65536)",
+	s.writers, err = s.pool(query, "busy_timeout(10)", "foreign_keys(1)", "synchronous(normal)", "cache_size(-65536)",
 		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
 	if err != nil {
 		return err
 	}
-	if s.writer, err = newSession(ctx, s.writers); err != nil {
+	return patiently(ctx, s.patience, func() error { return s.connectWriter(ctx) })
+}
+
+func (s *Store) connectReader(ctx context.Context) error {
+	r, err := s.readers.get(ctx)
+	if err != nil {
 		return err
 	}
-	if _, err = identify(ctx, s.writer, s.path); err != nil {
+	defer s.readers.put(r)
+	version, err := identify(ctx, r, s.path)
+	if err == nil && version < newest() {
+		err = fmt.Errorf("%w: %s: it was written by an older version: open it once for writing", graph.ErrUnavailable, s.path)
+	}
+	return err
+}
+
+// connectWriter changes nothing, not even how the file is written, before it knows that the file is ours.
+func (s *Store) connectWriter(ctx context.Context) (err error) {
+	if s.writer == nil {
+		if s.writer, err = newSession(ctx, s.writers); err != nil {
+			return err
+		}
+	}
+	version, err := identify(ctx, s.writer, s.path)
+	if err != nil {
 		return err
 	}
-	if err := logAhead(ctx, s.writer, s.path, s.patience); err != nil {
+	if err := logAhead(ctx, s.writer, s.path); err != nil {
 		return err
 	}
-	return migrate(ctx, s.writer, s.path, s.patience)
+	if version < newest() {
+		return migrate(ctx, s.writer, s.path)
+	}
+	// Only to find out whether it may be written: SQLite opens what may not be, and even begins.
+	if err := begin(ctx, s.writer, 0); err != nil {
+		if isBusy(err) { // others write, so it may
+			return nil
+		}
+		return err
+	}
+	return errors.Join(s.writer.exec(ctx, "UPDATE meta SET generation = generation"), s.writer.end("ROLLBACK"))
 }
 
 // pool makes connections to the file. It keeps none itself.
 func (s *Store) pool(query url.Values, pragmas ...string) (*sql.DB, error) {
-	q := url.Values{"_pragma": append(pragmas, "busy_timeout(5000)", "temp_store(memory)", "trusted_schema(0)"), "_dqs": {"0"}}
+	q := url.Values{"_pragma": append(pragmas, "temp_store(memory)", "trusted_schema(0)"), "_dqs": {"0"}}
 	for k, v := range query {
 		q[k] = v
 	}
@@ -141,19 +167,13 @@ func (s *Store) pool(query url.Values, pragmas ...string) (*sql.DB, error) {
 }
 
 // logAhead makes the file one whose readers and writers don't wait for each other.
-func logAhead(ctx context.Context, w *session, path string, patience time.Duration) error {
-	end := time.Now().Add(patience)
-	for {
-		var mode string
-		err := w.one(ctx, "PRAGMA journal_mode = wal", nil, &mode)
-		switch {
-		case isBusy(err) && time.Now().Before(end) && ctx.Err() == nil: // another has just made the file
-			continue
-		case err == nil && mode != "wal":
-			return fmt.Errorf("%w: %s: the disk cannot share memory between programs: take a local one", graph.ErrUnavailable, path)
-		}
-		return err
+func logAhead(ctx context.Context, w *session, path string) error {
+	var mode string
+	err := w.one(ctx, "PRAGMA journal_mode = wal", nil, &mode)
+	if err == nil && mode != "wal" {
+		return fmt.Errorf("%w: %s: the disk cannot share memory between programs: take a local one", graph.ErrUnavailable, path)
 	}
+	return err
 }
 
 // identify answers the version of the store, 0 for an empty file, or ErrForeign.
@@ -184,8 +204,8 @@ func newest() int {
 }
 
 // migrate brings the file up to the newest version.
-func migrate(ctx context.Context, w *session, path string, patience time.Duration) error {
-	if err := begin(ctx, w, patience); err != nil {
+func migrate(ctx context.Context, w *session, path string) error {
+	if err := begin(ctx, w, 0); err != nil {
 		return err
 	}
 	version, err := identify(ctx, w, path)

@@ -111,36 +111,50 @@ func (s *session) number(ctx context.Context, r *resolution) error {
 	if err := s.one(ctx, "SELECT coalesce(max(n), 0) FROM node", nil, &last); err != nil {
 		return err
 	}
-	lender := map[graph.ID]int{} // by the survivor, an index of dissolved
-	most := map[graph.ID]int64{} // how many links lead to it
-	for i, d := range r.dissolved {
-		if f, ok := r.found[d.into]; ok && f.id == d.into {
-			continue
-		}
-		var links int64
-		if err := s.one(ctx, "SELECT count(*) FROM link WHERE to_n = ?", []any{d.n}, &links); err != nil {
-			return err
-		}
-		if old, ok := lender[d.into]; !ok || links > most[d.into] {
-			if ok {
-				r.dissolved[old].lends = false
-			}
-			lender[d.into], most[d.into] = i, links
-			r.dissolved[i].lends = true
-		}
+	lender, err := s.lenders(ctx, r)
+	if err != nil {
+		return err
 	}
 	for _, n := range r.nodes {
 		id := n.NodeID()
 		if f, ok := r.found[id]; ok && f.id == id {
 			r.numbers[id], r.there[id] = f.n, true
-		} else if i, ok := lender[id]; ok {
-			r.numbers[id], r.there[id] = r.dissolved[i].n, true
+		} else if d := lender[id]; d != nil {
+			d.lends = true
+			r.numbers[id], r.there[id] = d.n, true
 		} else {
 			last++
 			r.numbers[id] = last
 		}
 	}
 	return nil
+}
+
+// lenders are, of the dissolved into each survivor that has no number yet, those that most links lead to.
+func (s *session) lenders(ctx context.Context, r *resolution) (map[graph.ID]*dissolved, error) {
+	into := map[graph.ID][]*dissolved{}
+	for i := range r.dissolved {
+		d := &r.dissolved[i]
+		if f, ok := r.found[d.into]; !ok || f.id != d.into {
+			into[d.into] = append(into[d.into], d)
+		}
+	}
+	best := map[graph.ID]*dissolved{}
+	for id, list := range into {
+		most := -1
+		for _, d := range list {
+			links := 0
+			if len(list) > 1 {
+				if err := s.one(ctx, "SELECT count(*) FROM link WHERE to_n = ?", []any{d.n}, &links); err != nil {
+					return nil, err
+				}
+			}
+			if links > most {
+				best[id], most = d, links
+			}
+		}
+	}
+	return best, nil
 }
 
 // follow leads every reference to the survivor, and is ErrInvalid when it leads to nobody.

@@ -22,10 +22,7 @@ func (s *session) prepare(query string) (*sql.Stmt, error) {
 		return st, nil
 	}
 	if len(s.statements) >= statementsKept {
-		for q, st := range s.statements {
-			st.Close()
-			delete(s.statements, q)
-		}
+		s.forget()
 	}
 	st, err := s.conn.PrepareContext(context.Background(), query)
 	if err != nil {
@@ -75,7 +72,18 @@ func (s *session) one(ctx context.Context, query string, args []any, into ...any
 // end leaves a transaction, whatever became of the context.
 func (s *session) end(how string) error { return s.exec(context.Background(), how) }
 
-func (s *session) close() error { return s.conn.Close() } // closes the statements
+// close must forget the statements first, or SQLite would keep the file open for them.
+func (s *session) close() error {
+	s.forget()
+	return s.conn.Close()
+}
+
+func (s *session) forget() {
+	for q, st := range s.statements {
+		st.Close()
+		delete(s.statements, q)
+	}
+}
 
 // readers are the connections that read. There are as many as calls at a time, so that a call inside a loop over
 // edges never waits for the loop; a few are kept for the next call.

@@ -5,14 +5,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/whence-graph/whence/graph"
 	"github.com/whence-graph/whence/graph/graphtest"
 	"github.com/whence-graph/whence/graph/sqlite"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func place(t testing.TB) graphtest.Place {
 	path := filepath.Join(t.TempDir(), "graph.db")

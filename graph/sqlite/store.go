@@ -26,8 +26,8 @@ type Store struct {
 
 var _ graph.Store = (*Store)(nil)
 
-// patience is how long Put waits while others write, unless its context ends before.
-const patience = 30 * time.Second
+// patience is how long Open and Put wait for other programs, unless their context ends before.
+const patience = 10 * time.Second
 
 // Close ends the use of the store. What is being read or written comes to its end first.
 func (s *Store) Close() error {
@@ -36,10 +36,13 @@ func (s *Store) Close() error {
 	}
 	err := s.readers.close()
 	if s.writer != nil {
-		<-s.turn // and keeps it, so that nobody writes any more
+		<-s.turn
 		// Moves what is in the -wal file into the main one, if nobody else has it open. If that
 		// fails, the next to open it does it.
 		s.writer.close()
+		s.turn <- struct{}{} // those who wait find it closed
+	}
+	if s.writers != nil {
 		err = errors.Join(err, s.writers.Close())
 	}
 	return translate(context.Background(), s.path, err)
@@ -117,12 +120,17 @@ func (s *Store) write(ctx context.Context, f func(*session) (bool, error)) error
 	return s.fail(ctx, err)
 }
 
-// begin waits for its turn among all programs that write to the file. SQLite's own way of waiting sleeps longer
-// and longer, so that it may never come to its turn beside a busy writer; this one keeps knocking.
+// begin starts a write transaction when it is its turn among all programs that write to the file.
 func begin(ctx context.Context, w *session, patience time.Duration) error {
+	return patiently(ctx, patience, func() error { return w.exec(ctx, "BEGIN IMMEDIATE") })
+}
+
+// patiently runs f again and again while the file is locked. SQLite's own way of waiting sleeps longer and longer, so
+// that it may never come to its turn beside a busy writer; this one keeps knocking.
+func patiently(ctx context.Context, patience time.Duration, f func() error) error {
 	end := time.Now().Add(patience)
 	for {
-		err := w.exec(ctx, "BEGIN IMMEDIATE")
+		err := f()
 		if !isBusy(err) || time.Now().After(end) {
 			return err
 		}

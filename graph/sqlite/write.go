@@ -22,6 +22,9 @@ func (w *writing) writeNode(n, old graph.Node) error {
 	time := w.time(n)
 	if old == nil {
 		err = w.do("INSERT INTO node (n, pos, id, kind, time) VALUES (?, ?, ?, ?, ?)", number, pos, string(id), string(id[:1]), time)
+		if isTaken(err) {
+			return fmt.Errorf("%w: another ID begins with the same 12 characters, see position", graph.ErrInvalid)
+		}
 	} else {
 		err = w.do("UPDATE node SET time = ?1 WHERE n = ?2 AND time IS NOT ?1", time, number)
 	}

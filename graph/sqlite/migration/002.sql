@@ -13,7 +13,7 @@ CREATE VIEW actors AS
     FROM actor JOIN node USING (n);
 
 CREATE VIEW roles AS
-    SELECT actor.name, json_extract(role.value, '$.title') AS title, of_actor.name AS of_name,
+    SELECT actor.name AS actor_name, json_extract(role.value, '$.title') AS title, of_actor.name AS of_name,
         json_extract(role.value, '$.evidence[0].quote') AS evidence, json_extract(role.value, '$.evidence[0].report') AS report,
         node.id AS actor, of_node.id AS of_actor
     FROM actor JOIN node USING (n), json_each(actor.more, '$.roles') AS role
@@ -22,7 +22,7 @@ CREATE VIEW roles AS
     LEFT JOIN node AS of_node ON of_node.n = link.to_n;
 
 CREATE VIEW mentions AS
-    SELECT report.id AS report, link.ord, actor.name, link.quote, link.start, link.stop, node.id AS actor
+    SELECT report.id AS report, link.ord, actor.name AS actor_name, link.quote, link.start, link.stop, node.id AS actor
     FROM link JOIN node AS report ON report.n = link.from_n JOIN node ON node.n = link.to_n JOIN actor ON actor.n = link.to_n
     WHERE link.kind = 50;
 
