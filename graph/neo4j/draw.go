@@ -72,12 +72,13 @@ func (w *writer) undraw(ctx context.Context) error {
 		}
 	}
 	for name, ids := range erase { // the name matches predicateName
-		for rows := range slices.Chunk(ids, mostRows) {
-			_, err := w.run(ctx, "UNWIND $rows AS id MATCH (s)<-[:SUBJECT]-(:Relation {id: id})-[:OBJECT]->(o)\n"+
-				"MATCH (s)-[r:`"+name+"`]->(o) WHERE r.relation = id DELETE r", map[string]any{"rows": rows})
-			if err != nil {
-				return err
-			}
+		_, err := send(ctx, w.tx, `UNWIND $p.rows AS id
+MATCH (e:Relation {id: id}) USING INDEX SEEK e:Relation(id)
+MATCH (s)<-[:SUBJECT]-(e)-[:OBJECT]->(o)
+MATCH (s)-[r:`+"`"+name+"`"+`]->(o) WHERE r.relation = id
+DELETE r`, ids, nil)
+		if err != nil {
+			return err
 		}
 	}
 	// What referred to the dissolved refers to something else now.
@@ -85,80 +86,67 @@ func (w *writer) undraw(ctx context.Context) error {
 	for _, id := range w.dissolve {
 		dissolved = append(dissolved, w.at[id])
 	}
-	for rows := range slices.Chunk(dissolved, mostRows) {
-		found, err := w.run(ctx, `UNWIND $rows AS at
+	found, err := send(ctx, w.tx, `UNWIND $p.rows AS at
 MATCH (n) WHERE elementId(n) = at
 MATCH (t:Attribution)-[:FROM|STATES]->(n)
-RETURN DISTINCT t.id`, map[string]any{"rows": rows})
-		if err != nil {
-			return err
-		}
-		for _, r := range found {
-			if id := graph.ID(column(r, 0)); !w.removed[id] {
-				w.attributions = append(w.attributions, id)
-			}
+RETURN DISTINCT t.id`, dissolved, nil)
+	for _, r := range found {
+		if id := graph.ID(column(r, 0)); !w.removed[id] {
+			w.attributions = append(w.attributions, id)
 		}
 	}
-	return nil
+	return err
 }
 
 // draw draws all that is to be drawn.
 func (w *writer) draw(ctx context.Context) error {
-	for ids := range slices.Chunk(strs(w.relations), mostRows) {
-		_, err := w.run(ctx, `UNWIND $rows AS id
-MATCH (s)<-[:SUBJECT]-(e:Relation {id: id})-[:OBJECT]->(o)
-WHERE e.drawn IS NOT NULL
-OPTIONAL MATCH (e)-[:ASSERTED_BY]->(t)
-CREATE (s)-[r:$(e.drawn)]->(o)
-SET r = {relation: id, polarity: e.polarity, modality: e.modality, assertedBy: t.id, evidence: e.quote}`, map[string]any{"rows": ids})
-		if err != nil {
-			return err
-		}
+	var relations [][]any
+	for _, id := range w.relations {
+		relations = append(relations, []any{string(id)})
 	}
-	var rows [][]any
-	erase, seen := append(w.erase, w.attributions...), map[graph.ID]bool{}
-	for ids := range slices.Chunk(strs(w.attributions), mostRows) {
-		found, err := w.run(ctx, `UNWIND $rows AS id
-MATCH (:Attribution {id: id})<-[:VIA*0..]-(t)
+	// The ways out from the attributions and from those inside them.
+	found, err := send(ctx, w.tx, `CALL () {
+  UNWIND $p.relations AS row
+  MATCH (e:Relation {id: row[0]}) USING INDEX SEEK e:Relation(id)
+  WHERE e.drawn IS NOT NULL
+  MATCH (s)<-[:SUBJECT]-(e)-[:OBJECT]->(o)
+  OPTIONAL MATCH (e)-[:ASSERTED_BY]->(t)
+  CREATE (s)-[r:$(e.drawn)]->(o)
+  SET r = {relation: e.id, polarity: e.polarity, modality: e.modality, assertedBy: t.id, evidence: e.quote}
+}
+UNWIND $p.rows AS id
+MATCH (n:Attribution {id: id}) USING INDEX SEEK n:Attribution(id)
+MATCH (n)<-[:VIA*0..]-(t)
 WITH DISTINCT t
 MATCH p = (t)-[:VIA*0..]->(last)
 WHERE NOT (last)-[:VIA]->()
-RETURN [o IN nodes(p) | [o.id, o.stance, [(o)-[:STATES]->(c) | [c.id, elementId(c)]], [(o)-[:FROM]->(s) | elementId(s)]]] AS way`,
-			map[string]any{"rows": ids})
-		if err != nil {
-			return err
-		}
-		for _, r := range found {
-			if way := wayOf(r.Values[0]); !seen[way[0].id] {
-				seen[way[0].id] = true
-				erase = append(erase, way[0].id)
-				rows = append(rows, drawn(way)...)
-			}
+RETURN [o IN nodes(p) | [o.id, o.stance, [(o)-[:STATES]->(c) | [c.id, elementId(c)]], [(o)-[:FROM]->(s) | elementId(s)]]]`,
+		strs(w.attributions), map[string][][]any{"relations": relations})
+	if err != nil {
+		return err
+	}
+	var rows, erase [][]any
+	seen := map[graph.ID]bool{}
+	again := func(id graph.ID) {
+		if _, there := w.plan.state.nodes[id]; there || !w.put[id] { // else it is new
+			erase = append(erase, []any{string(id)})
 		}
 	}
-	erase = w.there(erase)
-	for ids := range slices.Chunk(strs(erase), mostRows) {
-		_, err := w.run(ctx, `CALL () { MATCH ()-[r:CITED]->() WHERE r.drawnFor IN $rows DELETE r }
-CALL () { MATCH ()-[r:REPORTED_BY]->() WHERE r.drawnFor IN $rows DELETE r }
-CALL () { MATCH ()-[r:DENIED_BY]->() WHERE r.drawnFor IN $rows DELETE r }`, map[string]any{"rows": ids})
-		if err != nil {
-			return err
+	for _, id := range slices.Concat(w.erase, w.attributions) {
+		again(id)
+	}
+	for _, r := range found {
+		if way := wayOf(r.Values[0]); !seen[way[0].id] {
+			seen[way[0].id] = true
+			again(way[0].id)
+			rows = append(rows, drawn(way)...)
 		}
 	}
-	for rows := range slices.Chunk(rows, mostRows) {
-		if err := w.create(ctx, rows); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// there leaves out the attributions that this Put made.
-func (w *writer) there(ids []graph.ID) []graph.ID {
-	return slices.DeleteFunc(ids, func(id graph.ID) bool {
-		_, there := w.plan.state.nodes[id]
-		return w.put[id] && !there
-	})
+	_, err = send(ctx, w.tx, `CALL () { UNWIND $p.erase AS row MATCH ()-[r:CITED]->() USING INDEX SEEK r:CITED(drawnFor) WHERE r.drawnFor = row[0] DELETE r }
+CALL () { UNWIND $p.erase AS row MATCH ()-[r:REPORTED_BY]->() USING INDEX SEEK r:REPORTED_BY(drawnFor) WHERE r.drawnFor = row[0] DELETE r }
+CALL () { UNWIND $p.erase AS row MATCH ()-[r:DENIED_BY]->() USING INDEX SEEK r:DENIED_BY(drawnFor) WHERE r.drawnFor = row[0] DELETE r }
+`+createRows, rows, map[string][][]any{"erase": erase})
+	return err
 }
 
 // step is an attribution on the way from one outwards along VIA.

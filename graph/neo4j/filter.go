@@ -18,6 +18,7 @@ type filter struct {
 // link asks that a node is linked to one of a list of nodes, x.
 type link struct {
 	pattern string // from the variable to x
+	label   string // of x
 	param   string // the IDs of x
 	rank    rank
 }
@@ -40,7 +41,9 @@ const (
 func (f *filter) link(param string, ids []string, rank rank, pattern string, params map[string]any) {
 	if len(ids) > 0 {
 		params[param] = ids
-		f.links = append(f.links, link{strings.Replace(pattern, "?", f.variable+":"+f.label, 1), param, rank})
+		_, label, _ := strings.Cut(pattern, "(x:")
+		label, _, _ = strings.Cut(label, ")")
+		f.links = append(f.links, link{strings.Replace(pattern, "?", f.variable+":"+f.label, 1), label, param, rank})
 	}
 }
 
@@ -48,7 +51,7 @@ func (f *filter) link(param string, ids []string, rank rank, pattern string, par
 func (f *filter) among(property string, list []string, params map[string]any) {
 	if len(list) > 0 {
 		params[property] = list
-		f.holds = append(f.holds, f.variable+"."+property+" IN $"+property)
+		f.holds = append(f.holds, f.variable+"."+property+" IN $p."+property)
 	}
 }
 
@@ -69,12 +72,12 @@ func (f *filter) match(start string, best int, more ...string) string {
 	where := slices.Concat(f.holds, more)
 	for i, l := range f.links {
 		if i != best {
-			where = append(where, "EXISTS { MATCH "+l.pattern+" WHERE x.id IN $"+l.param+" }")
+			where = append(where, "EXISTS { MATCH "+l.pattern+" WHERE x.id IN $p."+l.param+" }")
 		}
 	}
 	if best >= 0 {
 		l := f.links[best]
-		start = "MATCH " + l.pattern + " WHERE x.id IN $" + l.param + "\nWITH DISTINCT " + f.variable
+		start = "MATCH " + l.pattern + " USING INDEX SEEK x:" + l.label + "(id) WHERE x.id IN $p." + l.param + "\nWITH DISTINCT " + f.variable
 	}
 	if len(where) == 0 {
 		return start
@@ -139,19 +142,19 @@ func (r reader) ask(q graph.NodeQuery) *question {
 	}
 	if !q.Since.IsZero() {
 		a.params["since"] = at(q.Since)
-		f.holds = append(f.holds, f.variable+".published >= $since")
+		f.holds = append(f.holds, f.variable+".published >= $p.since")
 	}
 	if !q.Until.IsZero() {
 		a.params["until"] = at(q.Until)
-		f.holds = append(f.holds, f.variable+".published < $until")
+		f.holds = append(f.holds, f.variable+".published < $p.until")
 	}
 	if q.MinConfidence != 0 {
 		a.params["confidence"] = q.MinConfidence
-		f.holds = append(f.holds, f.variable+".confidence >= $confidence")
+		f.holds = append(f.holds, f.variable+".confidence >= $p.confidence")
 	}
 	if len(q.Keys) > 0 {
 		a.params["keys"] = q.Keys
-		a.n.holds = append(a.n.holds, "ANY(key IN n.keys WHERE key IN $keys)")
+		a.n.holds = append(a.n.holds, "ANY(key IN n.keys WHERE key IN $p.keys)")
 	}
 	a.words()
 	return a
@@ -189,7 +192,7 @@ func (a *question) words() {
 	}
 	if len(others) > 0 {
 		a.params["words"] = others
-		a.n.holds = append(a.n.holds, "ALL(word IN $words WHERE ' ' + n.words + ' ' CONTAINS word)")
+		a.n.holds = append(a.n.holds, "ALL(word IN $p.words WHERE ' ' + n.words + ' ' CONTAINS word)")
 	}
 	if !searched || len(sought)+len(terms) == 0 {
 		return
@@ -203,7 +206,7 @@ func (a *question) words() {
 		searches = []string{all}
 	}
 	a.params["searches"] = searches
-	a.search = "UNWIND $searches AS search\nCALL db.index.fulltext.queryNodes('whence_words', search) YIELD node AS n\nWITH DISTINCT n"
+	a.search = "UNWIND $p.searches AS search\nCALL db.index.fulltext.queryNodes('whence_words', search) YIELD node AS n\nWITH DISTINCT n"
 }
 
 // match begins a statement with the nodes n that the question asks for, each once, and for which more holds.

@@ -53,7 +53,7 @@ func (r reader) marks(ctx context.Context, q graph.NodeQuery, mark graph.Mark, a
 	for _, part := range parts(q, mark, after) {
 		room := q.PageSize() - len(list)
 		a.params["limit"] = room + 1
-		rows, err := r.run(ctx, a.match(part.where)+"\nRETURN n.id, "+part.time+"\nORDER BY "+part.order+" LIMIT $limit", a.params)
+		rows, err := r.run(ctx, a.match(part.where)+"\nRETURN n.id, "+part.time+"\nORDER BY "+part.order+" LIMIT $p.limit", a.params)
 		if err != nil {
 			return nil, false, err
 		}
@@ -77,7 +77,7 @@ type part struct {
 // parts are the runs that a page is made of, from the mark on: by time those that have one come first.
 func parts(q graph.NodeQuery, mark graph.Mark, after bool) []part {
 	if q.Order == graph.ByID {
-		return []part{{"n.id > $after", "n.id", "null"}}
+		return []part{{"n.id > $p.after", "n.id", "null"}}
 	}
 	at := "n." + kinds[q.Kind].time
 	told := part{at + " IS NOT NULL", at + ", n.id", at}
@@ -89,10 +89,10 @@ func parts(q graph.NodeQuery, mark graph.Mark, after bool) []part {
 	switch {
 	case !after:
 	case mark.Time.IsZero():
-		untold.where += " AND n.id > $after"
+		untold.where += " AND n.id > $p.after"
 		return []part{untold}
 	default:
-		told.where = at + " " + beyond + "= $at AND (" + at + " " + beyond + " $at OR n.id > $after)"
+		told.where = at + " " + beyond + "= $p.at AND (" + at + " " + beyond + " $p.at OR n.id > $p.after)"
 	}
 	return []part{told, untold}
 }

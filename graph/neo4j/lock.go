@@ -16,16 +16,17 @@ import (
 //   - giving a unique property a value locks the index entry of that value, alone. Setting the value that is there
 //     already does not, so it is taken away first.
 const (
-	lockShared = `MERGE (w:Whence {singleton: 1})
+	lockShared = planned + `MERGE (w:Whence {singleton: 1})
 WITH w
 CALL (w) {
-  UNWIND $ids AS id
-  MATCH (:Former {id: id})-[:NOW]->(n)
+  UNWIND $p.ids AS id
+  MATCH (f:Former {id: id}) USING INDEX SEEK f:Former(id)
+  MATCH (f)-[:NOW]->(n)
   RETURN collect([id, n.id]) AS now
 }
 RETURN w.generation AS generation, now`
 
-	lockAlone = `MATCH (w:Whence)
+	lockAlone = planned + `MATCH (w:Whence)
 SET w.singleton = 0
 SET w.singleton = 1
 WITH w.generation AS generation
@@ -35,12 +36,21 @@ WITH w.generation AS generation
 // A transaction that has lost its client is ended by the server after this time, so that it locks nobody out for ever.
 const longest = 10 * time.Minute
 
-// tx runs statements in a transaction.
-type tx struct{ neo4j.ManagedTransaction }
+// planned begins a statement that the server is to plan once, not again whenever the graph has grown: one that says
+// itself where to start.
+const planned = "CYPHER replan=skip "
 
+// tx runs statements in a transaction.
+type tx struct {
+	transaction interface {
+		Run(context.Context, string, map[string]any) (neo4j.ResultWithContext, error)
+	}
+}
+
+// run runs a statement, in which $p.name is the parameter of the name. They are one to the server, as it would plan
+// the statement for every combination of the sizes of lists.
 func (t tx) run(ctx context.Context, cypher string, params map[string]any) ([]*neo4j.Record, error) {
-	defer hook(cypher, time.Now())
-	result, err := t.Run(ctx, cypher, params)
+	result, err := t.transaction.Run(ctx, cypher, map[string]any{"p": params})
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +65,8 @@ var (
 )
 
 // transact runs the work in one transaction, again when the server asks for it or is away. The context ends the work
-// at any time, but not the commit after it: so who is told of a cancellation knows that nothing was written.
+// at any time, but not the commit after it, which has time of its own: so who is told of a cancellation knows that nothing
+// was written.
 func (s *Store) transact(ctx context.Context, how access, work func(context.Context, tx) error) error {
 	if !s.enter() {
 		return s.closed()
@@ -71,6 +82,8 @@ func (s *Store) transact(ctx context.Context, how access, work func(context.Cont
 	in, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
 	defer cancel()
 	release := context.AfterFunc(until, cancel)
+	committing := time.AfterFunc(longest, cancel)
+	defer committing.Stop()
 
 	session := s.driver.NewSession(in, s.session)
 	defer session.Close(in)
@@ -83,7 +96,7 @@ func (s *Store) transact(ctx context.Context, how access, work func(context.Cont
 		if !release() {
 			return nil, until.Err()
 		}
-		time.AfterFunc(max(s.at.retry, patience), cancel)
+		committing.Reset(patience)
 		return nil, nil
 	}, neo4j.WithTxTimeout(longest))
 	return s.translate(ctx, err)

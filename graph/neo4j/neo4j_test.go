@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -33,6 +34,16 @@ func fresh(t testing.TB) graphtest.Place {
 	hold(t, url)
 	empty(t, url)
 	return func(ctx context.Context) (graph.Store, error) { return Open(ctx, url) }
+}
+
+// testAddress is the URL of the test database.
+func testAddress(t testing.TB) *url.URL {
+	t.Helper()
+	u, err := url.Parse(os.Getenv(variable))
+	if err != nil {
+		t.Fatal("malformed " + variable)
+	}
+	return u
 }
 
 // hold locks the server until the test ends: a lock on the file whence-neo4j-HASH.lock in the temporary directory,

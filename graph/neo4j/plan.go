@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/whence-graph/whence/graph"
@@ -15,9 +17,9 @@ import (
 // stored is what a Put has to know of a node that is there.
 type stored struct {
 	fingerprint string
-	refs        []ref  // of a report its mentions, too
-	published   any    // of a report
-	drawn       string // of a relation: the type of its drawn edge
+	refs        []ref     // of a report its mentions, too
+	published   time.Time // of a report
+	drawn       string    // of a relation: the type of its drawn edge
 }
 
 // state is what a Put has to know of the store.
@@ -36,8 +38,8 @@ type plan struct {
 	put     map[graph.ID]bool
 	removed map[graph.ID]bool
 
-	nodes    []graph.Node // to be written, with references resolved
-	rows     map[graph.ID]properties
+	nodes    []graph.Node                 // to be written, with references resolved
+	rows     map[graph.ID]properties      // of those
 	mentions map[graph.ID][]graph.Mention // by report
 	dissolve []graph.ID                   // nodes that are there
 	remove   []graph.ID                   // nodes that are there
@@ -59,8 +61,27 @@ func wanted(b graph.Batch) []graph.ID {
 	return slices.Compact(list)
 }
 
-// newPlan finds out what the batch changes in the state, or that it is graph.ErrInvalid.
-func newPlan(b graph.Batch, s state) (*plan, error) {
+// fingerprinted are the properties of the batch's nodes, or graph.ErrInvalid.
+func fingerprinted(b graph.Batch) (map[graph.ID]properties, error) {
+	mentions := map[graph.ID][]graph.Mention{}
+	for _, m := range b.Mentions {
+		mentions[m.Evidence.Report] = append(mentions[m.Evidence.Report], m)
+	}
+	rows := map[graph.ID]properties{}
+	for _, n := range b.Nodes() {
+		id := n.NodeID()
+		if !isUTF8(reflect.ValueOf(n)) {
+			return nil, fmt.Errorf("%w: batch: %s: text that is not UTF-8", graph.ErrInvalid, id)
+		}
+		row := propertiesOf(n)
+		row["fingerprint"] = fingerprint(row, mentions[id])
+		rows[id] = row
+	}
+	return rows, nil
+}
+
+// newPlan finds out what the batch, whose properties are in rows, changes in the state, or that it is graph.ErrInvalid.
+func newPlan(b graph.Batch, rows map[graph.ID]properties, s state) (*plan, error) {
 	p := &plan{
 		state: s, batch: b, owner: map[graph.ID]graph.ID{}, put: map[graph.ID]bool{}, removed: map[graph.ID]bool{},
 		rows: map[graph.ID]properties{}, mentions: map[graph.ID][]graph.Mention{},
@@ -81,12 +102,12 @@ func newPlan(b graph.Batch, s state) (*plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		id, row := n.NodeID(), propertiesOf(n)
-		row["fingerprint"] = fingerprint(row, p.mentions[id])
+		id := n.NodeID()
 		old, there := s.nodes[id]
-		if there && old.fingerprint == row["fingerprint"] && slices.Equal(old.refs, p.refs(n)) {
+		if there && old.fingerprint == rows[id]["fingerprint"] && slices.Equal(old.refs, p.refs(n)) {
 			continue
 		}
+		row := maps.Clone(rows[id]) // as a transaction that is tried again makes another plan of them
 		row.addSearched(n)
 		p.nodes, p.rows[id] = append(p.nodes, n), row
 	}
@@ -165,9 +186,6 @@ func (p *plan) resolve(from, id graph.ID) (graph.ID, error) {
 
 // resolved is a copy of the node whose references mean nodes that are there, or graph.ErrInvalid.
 func (p *plan) resolved(n graph.Node) (graph.Node, error) {
-	if !isUTF8(reflect.ValueOf(n)) {
-		return nil, fmt.Errorf("%w: batch: %s: text that is not UTF-8", graph.ErrInvalid, n.NodeID())
-	}
 	var err error
 	follow := func(id graph.ID) graph.ID {
 		to, e := p.resolve(n.NodeID(), id)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -20,6 +19,10 @@ func (s *Store) Put(ctx context.Context, b graph.Batch) error {
 	if err := b.Check(); err != nil {
 		return err
 	}
+	rows, err := fingerprinted(b)
+	if err != nil {
+		return err
+	}
 	ids := wanted(b)
 	return s.transact(ctx, writing, func(ctx context.Context, t tx) error {
 		now, err := s.state(ctx, t, ids)
@@ -29,7 +32,7 @@ func (s *Store) Put(ctx context.Context, b graph.Batch) error {
 		if b.Base != 0 && now.generation > b.Base {
 			return fmt.Errorf("%w: computed from generation %d, it is %d now", graph.ErrConflict, b.Base, now.generation)
 		}
-		p, err := newPlan(b, now)
+		p, err := newPlan(b, rows, now)
 		if err != nil || p.nothing() {
 			return err
 		}
@@ -39,25 +42,26 @@ func (s *Store) Put(ctx context.Context, b graph.Batch) error {
 
 const stateQuery = lockAlone + `CALL () {
   CALL () {
-    UNWIND $r AS id MATCH (n:Report {id: id})
+    UNWIND $p.r AS id MATCH (n:Report {id: id}) USING INDEX SEEK n:Report(id)
     RETURN n, [(n)-[r:PUBLISHED_BY|REVISES|MENTIONS]->(x) | [type(r), coalesce(r.order, 0), x.id]] AS refs
     UNION ALL
-    UNWIND $a AS id MATCH (n:Actor {id: id})
+    UNWIND $p.a AS id MATCH (n:Actor {id: id}) USING INDEX SEEK n:Actor(id)
     RETURN n, [(n)-[r:HOLDS]->(x) | [type(r), r.order, x.id]] AS refs
     UNION ALL
-    UNWIND $t AS id MATCH (n:Attribution {id: id})
+    UNWIND $p.t AS id MATCH (n:Attribution {id: id}) USING INDEX SEEK n:Attribution(id)
     RETURN n, [(n)-[r:FROM|STATES|VIA]->(x) | [type(r), coalesce(r.order, 0), x.id]] + [(x)-[r:HAS]->(n) | [type(r), r.order, x.id]] AS refs
     UNION ALL
-    UNWIND $e AS id MATCH (n:Relation {id: id})
+    UNWIND $p.e AS id MATCH (n:Relation {id: id}) USING INDEX SEEK n:Relation(id)
     RETURN n, [(n)-[r:READ_IN|SUBJECT|OBJECT|ASSERTED_BY]->(x) | [type(r), coalesce(r.order, 0), x.id]] AS refs
     UNION ALL
-    UNWIND $c AS id MATCH (n:Claim {id: id})
+    UNWIND $p.c AS id MATCH (n:Claim {id: id}) USING INDEX SEEK n:Claim(id)
     RETURN n, [] AS refs
   }
   RETURN collect([n.id, elementId(n), refs, n.fingerprint, CASE WHEN n:Report THEN n.published END, n.drawn]) AS nodes
 }
 CALL () {
-  UNWIND $a + $c AS id MATCH (:Former {id: id})-[:NOW]->(n)
+  UNWIND $p.a + $p.c AS id MATCH (f:Former {id: id}) USING INDEX SEEK f:Former(id)
+  MATCH (f)-[:NOW]->(n)
   RETURN collect([id, n.id, elementId(n)]) AS formers
 }
 RETURN generation, nodes, formers`
@@ -82,7 +86,7 @@ func (s *Store) state(ctx context.Context, t tx, ids []graph.ID) (state, error) 
 		id := graph.ID(v[0].(string))
 		n := stored{refs: refsOf(v[2])}
 		n.fingerprint, _ = v[3].(string)
-		n.published, _ = v[4].(time.Time)
+		n.published = timeOf(v[4])
 		n.drawn, _ = v[5].(string)
 		now.nodes[id], now.at[id] = n, v[1].(string)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -46,7 +45,9 @@ func (r reader) fetch(ctx context.Context, ids []string) (map[graph.ID]*neo4j.Re
 	for k, list := range byKind(fromStrs(ids)) {
 		k := kinds[k]
 		for list := range slices.Chunk(list, mostIDs) {
-			rows, err := r.run(ctx, "UNWIND $ids AS id MATCH (n:"+k.label+" {id: id}) RETURN n.id, "+k.fields+", "+k.refs, map[string]any{"ids": list})
+			query := planned + "UNWIND $p.ids AS id MATCH (n:" + k.label + " {id: id}) USING INDEX SEEK n:" + k.label + "(id)\n" +
+				"RETURN n.id, " + k.fields + ", " + k.refs
+			rows, err := r.run(ctx, query, map[string]any{"ids": list})
 			if err != nil {
 				return nil, err
 			}
@@ -84,67 +85,77 @@ func (s *Store) edges(ctx context.Context, q graph.EdgeQuery) (list []graph.Edge
 	if len(q.From) == 0 && len(q.To) == 0 {
 		return nil, fmt.Errorf("%w: edges from and to anywhere", graph.ErrInvalid)
 	}
-	var types []string
-	for _, k := range graph.EdgeKinds {
-		if len(q.Kinds) == 0 || slices.Contains(q.Kinds, k) {
-			types = append(types, string(k))
-		}
-	}
-	if len(types) == 0 {
-		return nil, ctx.Err()
-	}
 	err = s.read(ctx, slices.Concat(q.From, q.To), func(ctx context.Context, r reader) error {
 		list = nil
-		from, to := r.follow(q.From), r.follow(q.To)
-		query, ids := edgesQuery(types, from, to, len(q.From) > 0, len(q.To) > 0)
-		params := map[string]any{"from": from, "to": to}
-		for k, ids := range byKind(fromStrs(ids)) {
-			params[string(byte(k))] = ids
-		}
-		rows, err := r.run(ctx, query, params)
-		if err != nil {
-			return err
-		}
-		list = make([]graph.Edge, len(rows))
-		for i, row := range rows {
-			list[i] = edgeOf(row)
+		from, to := byKind(fromStrs(r.follow(q.From))), byKind(fromStrs(r.follow(q.To)))
+		for _, k := range graph.EdgeKinds { // which are in order
+			if len(q.Kinds) > 0 && !slices.Contains(q.Kinds, k) {
+				continue
+			}
+			ends := edgeEnds[k]
+			from, to := from[ends[0]], to[ends[1]]
+			if len(q.From) > 0 && len(from) == 0 || len(q.To) > 0 && len(to) == 0 {
+				continue
+			}
+			query := edgeQuery(k, len(q.From) > 0, len(q.To) > 0, len(to) < len(from))
+			rows, err := r.run(ctx, query, map[string]any{"from": from, "to": to})
+			if err != nil {
+				return err
+			}
+			list = slices.Grow(list, len(rows))
+			for _, row := range rows {
+				list = append(list, edgeOf(k, row))
+			}
 		}
 		return nil
 	})
 	return list, err
 }
 
-// edgesQuery starts at the fewer of the ends, whose IDs it answers.
-func edgesQuery(types, from, to []string, hasFrom, hasTo bool) (string, []string) {
-	start, pattern, where := from, "(a)-[e:"+strings.Join(types, "|")+"]->(b)", ""
-	end := "a"
-	switch {
-	case !hasFrom || hasTo && len(to) < len(from):
-		start, end = to, "b"
-		if hasFrom {
-			where = "WHERE a.id IN $from\n"
-		}
-	case hasTo:
-		where = "WHERE b.id IN $to\n"
-	}
-	var seeks []string
-	for _, k := range graph.Kinds {
-		seeks = append(seeks, "  UNWIND $"+string(byte(k))+" AS id MATCH (n:"+kinds[k].label+" {id: id}) RETURN n")
-	}
-	return "CALL () {\n" + strings.Join(seeks, "\n  UNION ALL\n") + "\n}\nWITH n AS " + end + "\nMATCH " + pattern + "\n" + where +
-		"WITH type(e) AS kind, a.id AS from, coalesce(e.order, 0) AS order, b.id AS to, e\n" +
-		"RETURN kind, from, order, to, e.start, e.end, e.quote, e.report\n" +
-		"ORDER BY kind, from, order, to", start
+// edgeEnds are the kinds of node that a kind of edge leads from and to.
+var edgeEnds = map[graph.EdgeKind][2]graph.Kind{
+	graph.PublishedBy: {graph.ReportKind, graph.ActorKind},
+	graph.Revises:     {graph.ReportKind, graph.ReportKind},
+	graph.Mentions:    {graph.ReportKind, graph.ActorKind},
+	graph.Has:         {graph.ReportKind, graph.AttributionKind},
+	graph.From:        {graph.AttributionKind, graph.ActorKind},
+	graph.States:      {graph.AttributionKind, graph.ClaimKind},
+	graph.Via:         {graph.AttributionKind, graph.AttributionKind},
+	graph.ReadIn:      {graph.RelationKind, graph.ReportKind},
+	graph.Subject:     {graph.RelationKind, graph.ActorKind},
+	graph.Object:      {graph.RelationKind, graph.ActorKind},
+	graph.AssertedBy:  {graph.RelationKind, graph.AttributionKind},
+	graph.Holds:       {graph.ActorKind, graph.ActorKind},
 }
 
-func edgeOf(r *neo4j.Record) graph.Edge {
-	order, _ := r.Values[2].(int64)
-	e := graph.Edge{Kind: graph.EdgeKind(column(r, 0)), From: graph.ID(column(r, 1)), Order: int(order), To: graph.ID(column(r, 3))}
-	if e.Kind == graph.Mentions || e.Kind == graph.Holds {
+// edgeQuery asks for the edges of a kind between the ends that are given, starting where there are fewer.
+func edgeQuery(k graph.EdgeKind, from, to, fewerTo bool) string {
+	ends := edgeEnds[k]
+	start, end, given, where := "a", ends[0], "$p.from", ""
+	switch {
+	case !from || to && fewerTo:
+		start, end, given = "b", ends[1], "$p.to"
+		if from {
+			where = "WHERE a.id IN $p.from\n"
+		}
+	case to:
+		where = "WHERE b.id IN $p.to\n"
+	}
+	node := start + ":" + kinds[end].label
+	return planned + "UNWIND " + given + " AS id\nMATCH (" + node + " {id: id}) USING INDEX SEEK " + node + "(id)\n" +
+		"MATCH (a)-[e:" + string(k) + "]->(b)\n" + where +
+		"WITH a.id AS from, coalesce(e.order, 0) AS order, b.id AS to, e\n" +
+		"RETURN from, order, to, e.report, e.start, e.end, e.quote\nORDER BY from, order, to"
+}
+
+func edgeOf(k graph.EdgeKind, r *neo4j.Record) graph.Edge {
+	order, _ := r.Values[1].(int64)
+	e := graph.Edge{Kind: k, From: graph.ID(column(r, 0)), Order: int(order), To: graph.ID(column(r, 2))}
+	if k == graph.Mentions || k == graph.Holds {
 		start, _ := r.Values[4].(int64)
 		end, _ := r.Values[5].(int64)
-		e.Evidence = &graph.Evidence{Report: graph.ID(column(r, 7)), Span: graph.Span{Start: int(start), End: int(end)}, Quote: column(r, 6)}
-		if e.Kind == graph.Mentions {
+		e.Evidence = &graph.Evidence{Report: graph.ID(column(r, 3)), Span: graph.Span{Start: int(start), End: int(end)}, Quote: column(r, 6)}
+		if k == graph.Mentions {
 			e.Evidence.Report = e.From
 		}
 	}

@@ -59,7 +59,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		if _, err := t.run(ctx, "CALL db.awaitIndexes(60)", nil); err != nil {
 			return err
 		}
-		_, err := t.run(ctx, "MERGE (w:Whence {singleton: 1}) ON CREATE SET w.version = $version, w.generation = 1", map[string]any{"version": version})
+		_, err := t.run(ctx, "MERGE (w:Whence {singleton: 1}) ON CREATE SET w.version = $p.version, w.generation = 1", map[string]any{"version": version})
 		return err
 	})
 }

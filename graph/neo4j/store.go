@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -79,6 +80,10 @@ func (s *Store) connect(ctx context.Context) error {
 	in, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	info, err := s.driver.GetServerInfo(in)
+	var usage *neo4j.UsageError
+	if errors.As(err, &usage) { // it speaks, but not Bolt
+		return fmt.Errorf("%w: neo4j at %s: %w", graph.ErrInvalid, s.at.host, err)
+	}
 	if err != nil {
 		return s.translate(ctx, err)
 	}

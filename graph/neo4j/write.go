@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/whence-graph/whence/graph"
 )
@@ -14,12 +17,6 @@ type writer struct {
 	tx
 	drawing
 }
-
-// The size of what is sent at once, however large the batch.
-const (
-	mostRows  = 10_000
-	mostBytes = 8 << 20
-)
 
 func (w *writer) write(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
@@ -32,47 +29,71 @@ func (w *writer) write(ctx context.Context) error {
 	return nil
 }
 
-const writeQuery = `MATCH (w:Whence) SET w.generation = $generation
+// The size of what is sent at once, however large the batch.
+const (
+	mostRows  = 10_000
+	mostBytes = 8 << 20
+)
+
+// send runs a statement on the rows, which are $p.rows in it, in as many parts as it takes. The other lists of the
+// statement go with the first part. Without any row nothing is run.
+func send[T any](ctx context.Context, t tx, query string, rows []T, others map[string][][]any) ([]*neo4j.Record, error) {
+	var out []*neo4j.Record
+	n := len(rows)
+	params := map[string]any{}
+	for name, list := range others {
+		params[name] = append([][]any{}, list...)
+		n += len(list)
+	}
+	for first := true; first && n > 0 || len(rows) > 0; first = false {
+		part := rows[:min(mostRows, len(rows))]
+		rows = rows[len(part):]
+		params["rows"] = append([]T{}, part...) // nil is no list to the server
+		records, err := t.run(ctx, planned+query, params)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, records...)
+		for name := range others {
+			params[name] = []any{}
+		}
+	}
+	return out, nil
+}
+
+const nodesQuery = planned + `MATCH (w:Whence) SET w.generation = $p.generation
 WITH 0 AS _
 CALL () {
-  UNWIND $r AS row MERGE (n:Report {id: row.id}) SET n = row RETURN n
+  UNWIND $p.r AS row MERGE (n:Report {id: row.id}) SET n = row RETURN n
   UNION ALL
-  UNWIND $a AS row MERGE (n:Actor {id: row.id}) SET n = row
-  REMOVE n:Person:Organization:Outlet:Place:Group:Document:Anonymous SET n:$(coalesce($labels[row.type], [])) RETURN n
+  UNWIND $p.a AS row MERGE (n:Actor {id: row.id}) SET n = row
+  REMOVE n:Person:Organization:Outlet:Place:Group:Document:Anonymous SET n:$(coalesce($p.labels[row.type], [])) RETURN n
   UNION ALL
-  UNWIND $t AS row MERGE (n:Attribution {id: row.id}) SET n = row RETURN n
+  UNWIND $p.t AS row MERGE (n:Attribution {id: row.id}) SET n = row RETURN n
   UNION ALL
-  UNWIND $e AS row MERGE (n:Relation {id: row.id}) SET n = row RETURN n
+  UNWIND $p.e AS row MERGE (n:Relation {id: row.id}) SET n = row RETURN n
   UNION ALL
-  UNWIND $c AS row MERGE (n:Claim {id: row.id}) SET n = row RETURN n
+  UNWIND $p.c AS row MERGE (n:Claim {id: row.id}) SET n = row RETURN n
 }
 RETURN n.id, elementId(n)`
 
 // writeNodes writes the nodes, without edges, and learns their element IDs.
 func (w *writer) writeNodes(ctx context.Context) error {
-	published := map[graph.ID]any{}
-	for _, r := range w.batch.Reports {
-		p := properties{}
-		p.time("published", r.Published)
-		published[r.ID] = p["published"]
-	}
+	published := map[graph.ID]time.Time{}
 	for id, n := range w.plan.state.nodes {
-		if _, put := published[id]; !put {
-			published[id] = n.published
-		}
+		published[id] = n.published
 	}
-	rows := map[string][]map[string]any{}
+	for _, r := range w.batch.Reports {
+		published[r.ID] = r.Published
+	}
+	rows := map[graph.Kind][]map[string]any{}
 	size := 0
 	send := func() error {
 		params := map[string]any{"generation": w.generation + 1, "labels": typeLabels}
 		for _, k := range graph.Kinds {
-			list := rows[string(byte(k))]
-			if list == nil {
-				list = []map[string]any{}
-			}
-			params[string(byte(k))] = list
+			params[string(byte(k))] = append([]map[string]any{}, rows[k]...)
 		}
-		records, err := w.run(ctx, writeQuery, params)
+		records, err := w.run(ctx, nodesQuery, params)
 		for _, r := range records {
 			w.at[graph.ID(column(r, 0))] = column(r, 1)
 		}
@@ -81,15 +102,15 @@ func (w *writer) writeNodes(ctx context.Context) error {
 		return err
 	}
 	for _, n := range w.nodes {
-		row := w.rows[n.NodeID()]
+		id := n.NodeID()
+		row := w.rows[id]
 		switch n := n.(type) {
 		case *graph.Attribution:
-			row["published"] = published[n.Report]
+			row.time("published", published[n.Report])
 		case *graph.Relation:
-			row["published"] = published[n.Report]
+			row.time("published", published[n.Report])
 		}
-		k := string(byte(n.NodeID().Kind()))
-		rows[k] = append(rows[k], row)
+		rows[id.Kind()] = append(rows[id.Kind()], row)
 		if size += row.size(); size > mostBytes {
 			if err := send(); err != nil {
 				return err
@@ -99,59 +120,49 @@ func (w *writer) writeNodes(ctx context.Context) error {
 	return send() // which tells the generation even if no node is written
 }
 
-// old are the element IDs of nodes that were there and are written again or go.
-func (w *writer) old() []string {
-	var out []string
+// clear deletes the edges that nodes own which are written again or go, and the IDs merged into them.
+func (w *writer) clear(ctx context.Context) error {
+	var old []string
 	for _, n := range w.nodes {
 		if _, there := w.plan.state.nodes[n.NodeID()]; there {
-			out = append(out, w.at[n.NodeID()])
+			old = append(old, w.at[n.NodeID()])
 		}
 	}
-	for _, id := range w.gone() {
+	_, err := send(ctx, w.tx, `UNWIND $p.rows AS at
+MATCH (n) WHERE elementId(n) = at
+CALL (n) { MATCH (n)-[r:PUBLISHED_BY|REVISES|MENTIONS|FROM|STATES|VIA|READ_IN|SUBJECT|OBJECT|ASSERTED_BY|HOLDS]->() DELETE r }
+CALL (n) { WITH n WHERE n:Attribution MATCH (n)<-[r:HAS]-() DELETE r }
+CALL (n) { WITH n WHERE n:Actor OR n:Claim MATCH (f:Former)-[:NOW]->(n) DETACH DELETE f }`, append(old, w.gone()...), nil)
+	return err
+}
+
+// gone are the element IDs of the nodes that go.
+func (w *writer) gone() []string {
+	var out []string
+	for _, id := range slices.Concat(w.dissolve, w.remove) {
 		out = append(out, w.at[id])
 	}
 	return out
 }
 
-// gone are the nodes that go.
-func (w *writer) gone() []graph.ID { return append(slices.Clone(w.dissolve), w.remove...) }
-
-// clear deletes the edges that nodes own which are written again or go, and the IDs merged into them.
-func (w *writer) clear(ctx context.Context) error {
-	for rows := range slices.Chunk(w.old(), mostRows) {
-		_, err := w.run(ctx, `UNWIND $rows AS at
-MATCH (n) WHERE elementId(n) = at
-CALL (n) { MATCH (n)-[r:PUBLISHED_BY|REVISES|MENTIONS|FROM|STATES|VIA|READ_IN|SUBJECT|OBJECT|ASSERTED_BY|HOLDS]->() DELETE r }
-CALL (n) { WITH n WHERE n:Attribution MATCH (n)<-[r:HAS]-() DELETE r }
-CALL (n) { WITH n WHERE n:Actor OR n:Claim MATCH (f:Former)-[:NOW]->(n) DETACH DELETE f }`, map[string]any{"rows": rows})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // repoint leads the edges that end at dissolved nodes to their survivors, and the drawn edges of relations from them.
 func (w *writer) repoint(ctx context.Context) error {
-	var all [][]string
+	var rows [][]string
 	for _, id := range w.dissolve {
-		all = append(all, []string{w.at[id], w.at[w.owner[id]]})
+		rows = append(rows, []string{w.at[id], w.at[w.owner[id]]})
 	}
-	const from = `UNWIND $rows AS row
+	for _, pattern := range []string{ // one after the other, for what leads from one dissolved node to another
+		"MATCH (old)-[r]->(x) WHERE r.relation IS NOT NULL\nCREATE (new)-[s:$(type(r))]->(x)",
+		"MATCH (x)-[r]->(old) WHERE r.relation IS NOT NULL OR r:PUBLISHED_BY|MENTIONS|FROM|STATES|SUBJECT|OBJECT|HOLDS\nCREATE (x)-[s:$(type(r))]->(new)",
+	} {
+		_, err := send(ctx, w.tx, `UNWIND $p.rows AS row
 MATCH (old) WHERE elementId(old) = row[0]
 MATCH (new) WHERE elementId(new) = row[1]
-`
-	const to = `
+`+pattern+`
 SET s = properties(r)
-DELETE r`
-	for _, query := range []string{ // one after the other, for what leads from one dissolved node to another
-		from + "MATCH (old)-[r]->(x) WHERE r.relation IS NOT NULL CREATE (new)-[s:$(type(r))]->(x)" + to,
-		from + "MATCH (x)-[r]->(old) WHERE r.relation IS NOT NULL OR type(r) IN $types CREATE (x)-[s:$(type(r))]->(new)" + to,
-	} {
-		for rows := range slices.Chunk(all, mostRows) {
-			if _, err := w.run(ctx, query, map[string]any{"rows": rows, "types": strs(graph.EdgeKinds)}); err != nil {
-				return err
-			}
+DELETE r`, rows, nil)
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -159,63 +170,43 @@ DELETE r`
 
 // delete deletes the nodes that go, unless something still refers to one.
 func (w *writer) delete(ctx context.Context) error {
-	var all []string
-	for _, id := range w.gone() {
-		all = append(all, w.at[id])
-	}
-	for rows := range slices.Chunk(all, mostRows) {
-		found, err := w.run(ctx, `UNWIND $rows AS at
+	found, err := send(ctx, w.tx, `UNWIND $p.rows AS at
 MATCH (n) WHERE elementId(n) = at
-OPTIONAL MATCH (n)-[r]-(x) WHERE type(r) IN $types
-WITH n, n.id AS id, collect(x.id)[0] AS by
+OPTIONAL MATCH (n)-[:PUBLISHED_BY|REVISES|MENTIONS|HAS|FROM|STATES|VIA|READ_IN|SUBJECT|OBJECT|ASSERTED_BY|HOLDS]-(x)
+WITH n, n.id AS id, min(x.id) AS by
 DETACH DELETE n
 WITH id, by WHERE by IS NOT NULL
-RETURN id, by LIMIT 1`, map[string]any{"rows": rows, "types": strs(graph.EdgeKinds)})
-		if err != nil {
-			return err
-		}
-		if len(found) > 0 {
-			return fmt.Errorf("%w: batch: %s cannot be removed: %s refers to it", graph.ErrInvalid, column(found[0], 0), column(found[0], 1))
-		}
+RETURN id, by LIMIT 1`, w.gone(), nil)
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("%w: batch: %s cannot be removed: %s refers to it", graph.ErrInvalid, column(found[0], 0), column(found[0], 1))
 	}
-	return nil
+	return err
 }
+
+// createRows makes relationships of the rows: the element IDs of both ends, the type, the properties.
+const createRows = `UNWIND $p.rows AS row
+MATCH (a) WHERE elementId(a) = row[0]
+MATCH (b) WHERE elementId(b) = row[1]
+CREATE (a)-[r:$(row[2])]->(b)
+SET r = row[3]`
 
 // writeEdges writes the edges that the nodes own, and the IDs merged into them.
 func (w *writer) writeEdges(ctx context.Context) error {
-	edges, formers := [][]any{}, [][]any{}
+	var edges, formers [][]any
 	for _, n := range w.nodes {
-		id := n.NodeID()
 		for _, e := range w.edges(n) {
 			edges = append(edges, []any{w.at[e.From], w.at[e.To], string(e.Kind), edgeProperties(n, e)})
 		}
 		for _, f := range mergedFrom(n) {
-			formers = append(formers, []any{w.at[id], string(f)})
+			formers = append(formers, []any{w.at[n.NodeID()], string(f)})
 		}
 	}
-	for rows := range slices.Chunk(edges, mostRows) {
-		if err := w.create(ctx, rows); err != nil {
-			return err
-		}
-	}
-	for rows := range slices.Chunk(formers, mostRows) {
-		_, err := w.run(ctx, `UNWIND $rows AS row
-MATCH (n) WHERE elementId(n) = row[0]
-CREATE (:Former {id: row[1]})-[:NOW]->(n)`, map[string]any{"rows": rows})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := send(ctx, w.tx, `CALL () {
+  UNWIND $p.formers AS row
+  MATCH (n) WHERE elementId(n) = row[0]
+  CREATE (:Former {id: row[1]})-[:NOW]->(n)
 }
-
-// create makes relationships, each row being the element IDs of its ends, its type and its properties.
-func (w *writer) create(ctx context.Context, rows [][]any) error {
-	_, err := w.run(ctx, `UNWIND $rows AS row
-MATCH (a) WHERE elementId(a) = row[0]
-MATCH (b) WHERE elementId(b) = row[1]
-CREATE (a)-[r:$(row[2])]->(b)
-SET r = row[3]`, map[string]any{"rows": rows})
+`+createRows, edges, map[string][][]any{"formers": formers})
 	return err
 }
 
@@ -244,18 +235,14 @@ func (w *writer) publish(ctx context.Context) error {
 	var rows []map[string]any
 	for _, n := range w.nodes {
 		id := n.NodeID()
-		if old, there := w.plan.state.nodes[id]; there && id.Kind() == graph.ReportKind {
-			if now := w.rows[id].getTime("published"); !now.Equal(timeOf(old.published)) {
-				rows = append(rows, map[string]any{"at": w.at[id], "published": w.rows[id]["published"]})
-			}
+		old, there := w.plan.state.nodes[id]
+		if r, ok := n.(*graph.Report); ok && there && !at(r.Published).Equal(at(old.published)) {
+			rows = append(rows, map[string]any{"at": w.at[id], "published": w.rows[id]["published"]})
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := w.run(ctx, `UNWIND $rows AS row
+	_, err := send(ctx, w.tx, `UNWIND $p.rows AS row
 MATCH (n) WHERE elementId(n) = row.at
 MATCH (n)-[:HAS|READ_IN]-(x)
-SET x.published = row.published`, map[string]any{"rows": rows})
+SET x.published = row.published`, rows, nil)
 	return err
 }
