@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,7 +20,19 @@ func (x *Extractor) Extract(r Report) (Analysis, error) {
 	if at, bad := NotUTF8(r.Text); bad {
 		return Analysis{}, &Error{Report: r.ID, At: at, Step: "extract", Err: errNotUTF8, Remedy: "convert it to UTF-8"}
 	}
-	return settle(read(r.Text)), nil
+	g := read(r.Text)
+	if heading := strings.TrimSpace(r.Title); heading != "" && strings.HasPrefix(r.Text, heading) {
+		g.skip(len(heading))
+	}
+	return settle(g), nil
+}
+
+// skip takes out what was found in so many bytes at the start: a heading, where capitals tell nothing of names.
+func (r *reading) skip(heading int) {
+	in := func(word int) bool { return r.words[word].span.Start < heading }
+	r.spots = slices.DeleteFunc(r.spots, func(s spot) bool { return in(s.from) })
+	r.said = slices.DeleteFunc(r.said, func(t triple) bool { return in(t.start()) })
+	r.acts = slices.DeleteFunc(r.acts, func(a act) bool { return in(a.whole.from) })
 }
 
 // settle answers the questions that are asked of a reading: chains, who is who, stances, who asserts what.

@@ -226,3 +226,19 @@ func check(text string, a Analysis) string {
 	}
 	return ""
 }
+
+// In a heading capitals tell nothing: who is named there is known by the names in the text.
+func TestHeading(t *testing.T) {
+	title := "Bridge Talks May See Quill and Brandt in April"
+	an, err := new(Extractor).Extract(Report{Title: title, Text: title + "\n\nMara Quill has invited Ivo Brandt to talks, the ministry said. Quill added that the bridge was safe."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, a := range an.Actors {
+		got = append(got, a.Name)
+	}
+	if want := []string{"Mara Quill", "Ivo Brandt", "the ministry"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("actors %q, want %q", got, want)
+	}
+}
