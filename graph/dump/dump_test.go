@@ -49,7 +49,7 @@ func generated(t testing.TB, reports int) string {
 }
 
 func TestReadGivesBackWhatWasWritten(t *testing.T) {
-	want := generated(t, 120)
+	want := generated(t, 30)
 	s := open(t)
 	if err := dump.Read(t.Context(), "dump", strings.NewReader(want), s); err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ func TestReadGivesBackWhatWasWritten(t *testing.T) {
 func TestOrder(t *testing.T) {
 	seen := map[string]bool{}
 	kinds := map[string]int{}
-	for line := range strings.Lines(generated(t, 120)) {
+	for line := range strings.Lines(generated(t, 30)) {
 		var v map[string]any
 		if err := json.Unmarshal([]byte(line), &v); err != nil {
 			t.Fatal(err)
