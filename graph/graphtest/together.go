@@ -28,8 +28,20 @@ func cancelled(t *test) {
 	t.same("after Put with a cancelled context", before, t.dump(s))
 
 	// At any moment, too: an error means that nothing was written, and its absence that all was.
+	for i := range 150 {
+		small := graph.Batch{Actors: actors(fmt.Sprintf("Small %d", i), 1)}
+		ctx, cancel := context.WithTimeout(t.ctx, time.Duration(i)*20*time.Microsecond)
+		err := s.Put(ctx, small)
+		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("Put cancelled after %d microseconds: got %v, want %v", 20*i, err, context.DeadlineExceeded)
+		}
+		if n := len(t.nodes(s, small.Actors[0].ID)); n == 1 != (err == nil) {
+			t.Fatalf("Put cancelled after %d microseconds: error %v, and %d of 1 actor is there", 20*i, err, n)
+		}
+	}
 	big := graph.Batch{Actors: actors("Big", 3000)}
-	for wait := 50 * time.Microsecond; ; wait += wait / 2 {
+	for wait := 50 * time.Microsecond; ; wait += wait / 4 {
 		ctx, cancel := context.WithTimeout(t.ctx, wait)
 		err := s.Put(ctx, big)
 		cancel()
@@ -126,7 +138,7 @@ func neverHalfElsewhere(t *test) {
 
 // half writes large batches, all of whose parts bear the batch's number, and reads meanwhile.
 func (t *test) half(writer, reader graph.Store) {
-	const parts, rounds = 250, 8
+	const parts, rounds = 250, 6
 	version := func(n int) graph.Batch {
 		b := graph.Batch{Actors: actors("Part", parts)}
 		r := newReport("https://example.org/parts", fmt.Sprintf("version %d", n), "Parts.", time.Unix(int64(n), 0), "")

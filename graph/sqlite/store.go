@@ -72,7 +72,7 @@ func (s *Store) read(ctx context.Context, f func(*session) error) (err error) {
 	if err != nil {
 		return s.fail(ctx, err)
 	}
-	if err := r.exec(ctx, "BEGIN"); err != nil {
+	if err := r.exec(context.Background(), "BEGIN"); err != nil { // waits for nothing
 		r.close()
 		return s.fail(ctx, err)
 	}
@@ -120,9 +120,10 @@ func (s *Store) write(ctx context.Context, f func(*session) (bool, error)) error
 	return s.fail(ctx, err)
 }
 
-// begin starts a write transaction when it is its turn among all programs that write to the file.
+// begin starts a write transaction when it is its turn among all programs that write to the file. Each try waits for
+// the writer's busy_timeout only and is not to be cut short: one could not tell whether it has begun.
 func begin(ctx context.Context, w *session, patience time.Duration) error {
-	return patiently(ctx, patience, func() error { return w.exec(ctx, "BEGIN IMMEDIATE") })
+	return patiently(ctx, patience, func() error { return w.exec(context.Background(), "BEGIN IMMEDIATE") })
 }
 
 // patiently runs f again and again while the file is locked. SQLite's own way of waiting sleeps longer and longer, so
