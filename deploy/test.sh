@@ -68,7 +68,7 @@ race=(-race)
 [ "$(go env CGO_ENABLED)" = 1 ] || { race=(); missing+=("the race detector (no C compiler)"); }
 
 [ $# -gt 0 ] || set -- ./...
-step go test ${race[@]+"${race[@]}"} -timeout 40m "$@"
+step go test ${race[@]+"${race[@]}"} -timeout 15m "$@"
 
 [ ${#missing[@]} -eq 0 ] || loud "LEFT OUT, because this machine lacks something:" "${missing[@]/#/  }"
 [ ${#missing[@]} -eq 0 ] || [ "${WHENCE_TEST_ALL:-}" != 1 ] || failed+=("WHENCE_TEST_ALL=1 forbids leaving out")
