@@ -80,9 +80,6 @@ func (s state) put(b graph.Batch) (state, error) {
 	}
 	put := map[graph.ID]bool{}
 	for _, n := range b.Nodes() {
-		if !isUTF8(n) {
-			return s, fmt.Errorf("%w: %s: not UTF-8", graph.ErrInvalid, n.NodeID())
-		}
 		put[n.NodeID()] = true
 		next.Nodes[n.NodeID()] = normal(n)
 	}

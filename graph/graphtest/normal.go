@@ -3,7 +3,6 @@ package graphtest
 import (
 	"reflect"
 	"time"
-	"unicode/utf8"
 
 	"github.com/whence-graph/whence/graph"
 )
@@ -40,31 +39,6 @@ func deepCopy(v reflect.Value) reflect.Value {
 		out.Set(v)
 	}
 	return out
-}
-
-// isUTF8 tells whether all text in the node is.
-func isUTF8(n graph.Node) bool { return validText(reflect.ValueOf(n)) }
-
-func validText(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer:
-		return v.IsNil() || validText(v.Elem())
-	case reflect.String:
-		return utf8.ValidString(v.String())
-	case reflect.Slice:
-		for i := range v.Len() {
-			if !validText(v.Index(i)) {
-				return false
-			}
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && !validText(v.Field(i)) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // references are the fields of a node that name another node.

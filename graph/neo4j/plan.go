@@ -6,10 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/whence-graph/whence/graph"
 )
@@ -70,9 +68,6 @@ func fingerprinted(b graph.Batch) (map[graph.ID]properties, error) {
 	rows := map[graph.ID]properties{}
 	for _, n := range b.Nodes() {
 		id := n.NodeID()
-		if !isUTF8(reflect.ValueOf(n)) {
-			return nil, fmt.Errorf("%w: batch: %s: text that is not UTF-8", graph.ErrInvalid, id)
-		}
 		row := propertiesOf(n)
 		row["fingerprint"] = fingerprint(row, mentions[id])
 		rows[id] = row
@@ -288,27 +283,4 @@ func mergedFrom(n graph.Node) []graph.ID {
 		return n.MergedFrom
 	}
 	return nil
-}
-
-// isUTF8 tells whether all text in the value is.
-func isUTF8(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer:
-		return v.IsNil() || isUTF8(v.Elem())
-	case reflect.String:
-		return utf8.ValidString(v.String())
-	case reflect.Slice:
-		for i := range v.Len() {
-			if !isUTF8(v.Index(i)) {
-				return false
-			}
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && !isUTF8(v.Field(i)) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -17,11 +17,6 @@ func (s *Store) Put(ctx context.Context, b graph.Batch) error {
 	if err := b.Check(); err != nil {
 		return err
 	}
-	for _, n := range b.Nodes() {
-		if !isUTF8(n) {
-			return fmt.Errorf("%w: batch: %s: text that is not UTF-8", graph.ErrInvalid, n.NodeID())
-		}
-	}
 	return s.write(ctx, func(w *session) (bool, error) { return w.put(ctx, b) })
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
-	"unicode/utf8"
 
 	"github.com/whence-graph/whence/graph"
 )
@@ -138,46 +137,4 @@ func keys(n graph.Node) []string {
 		return n.Keys
 	}
 	return nil
-}
-
-// isUTF8 tells whether all text of the node is. JSON would change what is not.
-func isUTF8(n graph.Node) bool {
-	ok := true
-	check := func(list ...string) {
-		for _, s := range list {
-			ok = ok && utf8.ValidString(s)
-		}
-	}
-	proof := func(list []graph.Evidence) {
-		for _, e := range list {
-			check(string(e.Report), e.Quote)
-		}
-	}
-	switch n := n.(type) {
-	case *graph.Report:
-		check(n.Given, n.URL, n.Title, n.Text, n.Language, n.Author, n.Wire, n.Credit, n.Hash, n.Extra)
-	case *graph.Actor:
-		check(string(n.Type), n.Name)
-		check(n.Aliases...)
-		check(n.Keys...)
-		for _, r := range n.Roles {
-			check(r.Title)
-			proof(r.Evidence)
-		}
-	case *graph.Attribution:
-		check(string(n.Quotation), string(n.Stance))
-		proof(n.Source)
-		proof(n.Cue)
-		proof(n.Content)
-	case *graph.Claim:
-		check(n.Text)
-		check(n.Keys...)
-		for _, f := range n.Forms {
-			check(f.Text)
-		}
-	case *graph.Relation:
-		check(n.Predicate, n.Class, string(n.Polarity), string(n.Modality))
-		proof(n.Evidence)
-	}
-	return ok
 }
