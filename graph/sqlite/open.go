@@ -176,15 +176,14 @@ func logAhead(ctx context.Context, w *session, path string) error {
 	return err
 }
 
-// identify answers the version of the store, 0 for an empty file, or ErrForeign.
+// identify answers the version of the store, 0 for an empty file, or ErrForeign. It asks once, so that it never sees
+// half of what another program does that makes the store at the same time.
 func identify(ctx context.Context, s *session, path string) (version int, err error) {
 	var application, objects int
-	for query, into := range map[string]*int{
-		"PRAGMA application_id": &application, "PRAGMA user_version": &version, "SELECT count(*) FROM sqlite_schema": &objects,
-	} {
-		if err := s.one(ctx, query, nil, into); err != nil {
-			return 0, err
-		}
+	err = s.one(ctx, `SELECT (SELECT count(*) FROM sqlite_schema), application_id, user_version
+		FROM pragma_application_id, pragma_user_version`, nil, &objects, &application, &version)
+	if err != nil {
+		return 0, err
 	}
 	switch {
 	case application == 0 && objects == 0:
