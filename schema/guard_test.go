@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -81,21 +81,21 @@ var hostile = []struct {
 	{"nothing", "", Invalid},
 }
 
-// bound is how long a refusal may take. It takes a hundredth of that, or less, where nothing else runs.
+// bound is how much of a processor's time a refusal may take. It takes an eighth of that, and under -race a third.
 const bound = 500 * time.Millisecond
 
-// quick runs f and tells how long it took: where that was too long, the shortest of three times, for the machine may
-// have been busy with something else.
+// quick runs f and tells how much of the processors' time this program took meanwhile, whatever else the machine does.
 func quick(f func()) time.Duration {
-	best := time.Duration(math.MaxInt64)
-	for range 3 {
-		start := time.Now()
-		f()
-		if best = min(best, time.Since(start)); best <= bound {
-			break
+	spent := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			panic(err)
 		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
-	return best
+	start := spent()
+	f()
+	return spent() - start
 }
 
 // nothing is a Reader of an empty graph, that takes no time.
