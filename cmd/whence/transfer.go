@@ -32,7 +32,7 @@ Equal graphs give equal bytes, from whatever store.`,
 			return err
 		}
 		defer s.Close()
-		if *output == "" {
+		if *output == "" || *output == "-" {
 			return dump.Write(cmd.Context(), cmd.OutOrStdout(), s)
 		}
 		return writeFile(*output, func(w io.Writer) error { return dump.Write(cmd.Context(), w, s) })
@@ -40,8 +40,19 @@ Equal graphs give equal bytes, from whatever store.`,
 	return cmd
 }
 
-// writeFile writes beside the file and then takes its place, so that what stands under the name is always whole.
+// writeFile writes beside the file and then takes its place, so that what stands under the name is always whole. A link is
+// followed to its file; what is no file, a device or a pipe, is written to as it stands and stays what it is.
 func writeFile(path string, write func(io.Writer) error) error {
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		path = file
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
