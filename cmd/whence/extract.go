@@ -37,7 +37,7 @@ Places are code points in the report's text, end exclusive.`,
 		for a, err := range (ingest.Run{Workers: *workers}).Analyse(cmd.Context(), reports(args, false, cmd.InOrStdin())) {
 			if err != nil {
 				var bad *ingest.Error
-				if !errors.As(err, &bad) {
+				if !errors.As(err, &bad) || cmd.Context().Err() != nil {
 					return err
 				}
 				refused = true

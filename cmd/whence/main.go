@@ -35,6 +35,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -44,7 +45,7 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
-	root.SetIn(stdin)
+	root.SetIn(until(ctx, stdin))
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
@@ -58,12 +59,41 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 		return coded.code
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		fmt.Fprintln(stderr, "whence: interrupted; what was kept so far is in the store")
+		fmt.Fprintln(stderr, "whence: interrupted")
 		return exitFailed
 	}
 	fmt.Fprintf(stderr, "whence: %v\n", err)
 	return exitFailed
 }
+
+// until reads from r until the context ends: who waits for input then waits no longer.
+func until(ctx context.Context, r io.Reader) io.Reader {
+	type part struct {
+		n   int
+		err error
+	}
+	parts := make(chan part, 1)
+	return readerFunc(func(p []byte) (int, error) {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		b := make([]byte, len(p)) // p is the caller's again when the context ends, and the read may still come to its end
+		go func() {
+			n, err := r.Read(b)
+			parts <- part{n, err}
+		}()
+		select {
+		case got := <-parts:
+			return copy(p, b[:got.n]), got.err
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	})
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // exitError ends the program with a code, and with a word where err is given.
 type exitError struct {

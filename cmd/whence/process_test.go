@@ -94,6 +94,37 @@ func TestKilledIngest(t *testing.T) {
 	}
 }
 
+// Who waits for standard input can be interrupted, and ends with what was read before.
+func TestInterrupted(t *testing.T) {
+	cmd := exec.Command("whence", "extract", "-")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
+	defer late.Stop()
+	// A report, and more than is looked at to tell formats apart. The input stays open.
+	io.WriteString(in, `{"id":"one","text":"The bridge is safe, said Mara Quill."}`+strings.Repeat("\n", 8192))
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.Contains(line, `"id":"one"`) {
+		t.Fatalf("got %q, %v; %s", line, err, stderr.String())
+	}
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitFailed || stderr.String() != "whence: interrupted\n" {
+		t.Errorf("exit code %d (-1 is killed, for it went on): %q", code, stderr.String())
+	}
+}
+
 func TestServe(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "w.db")
 	if _, stderr, code := whence(t, "ingest", "--store", db, "--sample"); code != 0 {
