@@ -34,12 +34,18 @@ func openStore(ctx context.Context, flag string) (graph.Store, error) {
 	return sqlite.Open(ctx, flag)
 }
 
-// openToRead is openStore for commands that only ask: a file that is not there is a slip, not a store without reports.
+// openToRead is openStore for commands that only ask. They need not be allowed to write the file, and one that is not there is a
+// slip, not a store without reports.
 func openToRead(ctx context.Context, flag string) (graph.Store, error) {
-	if flag != "" && !strings.Contains(flag, "://") {
-		if _, err := os.Stat(flag); errors.Is(err, fs.ErrNotExist) {
-			return nil, usage("no store at %s: whence ingest --store %s makes one", flag, flag)
-		}
+	if flag == "" || strings.Contains(flag, "://") {
+		return openStore(ctx, flag)
 	}
-	return openStore(ctx, flag)
+	if _, err := os.Stat(flag); errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("no store at %s: whence ingest --store %s makes one", flag, flag)
+	}
+	s, err := sqlite.OpenReadOnly(ctx, flag)
+	if errors.Is(err, graph.ErrUnavailable) { // one of an older version is brought up to date first
+		return openStore(ctx, flag)
+	}
+	return s, err
 }
