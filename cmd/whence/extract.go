@@ -21,10 +21,13 @@ Places are code points in the report's text, end exclusive.`,
 		Example: `  whence extract report.txt --format jsonl`,
 	}
 	format := cmd.Flags().String("format", "jsonl", "the form of the output: jsonl")
-	workers := cmd.Flags().Int("workers", 0, "how many reports to read at once (default one for each processor)")
+	workers := workersFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if *format != "jsonl" {
 			return usage("--format %s: extract writes jsonl", *format)
+		}
+		if err := checkWorkers(*workers); err != nil {
+			return err
 		}
 		if len(args) == 0 {
 			args = []string{"-"}

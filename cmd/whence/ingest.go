@@ -27,13 +27,13 @@ file, line and remedy, and the rest goes on.`,
 	}
 	store := storeFlag(cmd)
 	withSample := cmd.Flags().Bool("sample", false, "read the sample reports that come with the program")
-	workers := cmd.Flags().Int("workers", 0, "how many reports to read at once (default one for each processor)")
+	workers := workersFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 && !*withSample {
 			return usage("nothing to read: name a file or folder, - for standard input, or --sample")
 		}
-		if *workers < 0 {
-			return usage("--workers must not be negative")
+		if err := checkWorkers(*workers); err != nil {
+			return err
 		}
 		s, err := openStore(cmd.Context(), *store)
 		if err != nil {
@@ -55,6 +55,20 @@ file, line and remedy, and the rest goes on.`,
 		return err
 	}
 	return cmd
+}
+
+// maxWorkers is more than any machine has use for: each is given room whether it finds work or not.
+const maxWorkers = 1000
+
+func workersFlag(cmd *cobra.Command) *int {
+	return cmd.Flags().Int("workers", 0, "how many reports to read at once (default one for each processor)")
+}
+
+func checkWorkers(n int) error {
+	if n < 0 || n > maxWorkers {
+		return usage("--workers %d: give 1 to %d, or nothing for one for each processor", n, maxWorkers)
+	}
+	return nil
 }
 
 func logRefusal(log zerolog.Logger, err error) { log.Warn().Err(err).Msg("refused") }
