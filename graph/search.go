@@ -46,9 +46,13 @@ const pool = 200
 
 // Search answers the nodes of the given kinds that fit the text best, best first, at most limit of them.
 // Nodes that hold every word come first; where there are none, those with the weightiest part of the words, a word weighing the more the
-// fewer nodes hold it. The score is what share of the weight the node holds, times how little else it says.
+// fewer nodes hold it. The score is what share of the weight the node holds, times how little else it says. Nothing fits a text
+// without words.
 func Search(ctx context.Context, r Reader, kinds []Kind, text string, limit int) ([]Hit, error) {
 	words := sortedSet(Words(text))
+	if len(words) == 0 { // to Find it would mean anything
+		return nil, nil
+	}
 	if len(words) > 32 {
 		words = words[:32]
 	}
