@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -226,19 +227,19 @@ func title(t *graph.Tracing, id graph.ID) string {
 		}
 	}
 	if longest != "" {
-		return a.Name + ", " + longest
+		longest = ", " + longest
 	}
-	return a.Name
+	return oneLine(a.Name+longest, 200)
 }
 
 func outlet(t *graph.Tracing, report graph.ID) string {
 	r := t.Reports[report]
 	if a := t.Actors[r.Outlet]; a != nil {
-		return a.Name
+		return oneLine(a.Name, 200)
 	}
 	for _, s := range []string{r.Given, r.URL} {
 		if s != "" {
-			return s
+			return oneLine(s, 200)
 		}
 	}
 	return string(report)
@@ -252,8 +253,15 @@ func byline(t *graph.Tracing, report graph.ID) string {
 	return s
 }
 
-// oneLine is the text on one line and cut to so many runes.
+// oneLine is the text on one line and cut to so many runes, without what would steer a terminal or turn its lines around:
+// reports are other people's.
 func oneLine(text string, most int) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, text)
 	runes := []rune(strings.Join(strings.Fields(text), " "))
 	if len(runes) > most {
 		cut := strings.LastIndexByte(string(runes[:most]), ' ')
