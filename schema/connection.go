@@ -299,27 +299,31 @@ func (m *mentions) end(context.Context, *request) (any, error) {
 }
 
 func mentionCursor(e graph.Edge) string {
-	return base64.RawURLEncoding.EncodeToString([]byte("mention " + string(e.From) + " " + strconv.Itoa(e.Order)))
+	return base64.RawURLEncoding.EncodeToString([]byte("mention " + string(e.From) + " " + string(e.To) + " " + strconv.Itoa(e.Order)))
 }
 
-// mentionMark reads a cursor.
-func mentionMark(cursor string) (report graph.ID, order int, err error) {
+// mentionMark reads a cursor: the last mention of the page before.
+func mentionMark(cursor string) (last graph.Edge, err error) {
 	raw, bad := base64.RawURLEncoding.DecodeString(cursor)
 	words := strings.Split(string(raw), " ")
-	if bad == nil && len(words) == 3 && words[0] == "mention" {
-		if order, bad = strconv.Atoi(words[2]); bad == nil {
-			return graph.ID(words[1]), order, nil
+	if bad == nil && len(words) == 4 && words[0] == "mention" {
+		if order, bad := strconv.Atoi(words[3]); bad == nil {
+			return graph.Edge{From: graph.ID(words[1]), To: graph.ID(words[2]), Order: order}, nil
 		}
 	}
-	return "", 0, newError(Invalid, "after: malformed cursor")
+	return graph.Edge{}, newError(Invalid, "after: malformed cursor")
 }
 
-func mentionArguments(a arguments) (first int, after string, report graph.ID, order int, err error) {
+// mentionArguments are those of a list of mentions. here tells whether a mention is one of the list.
+func mentionArguments(a arguments, here func(graph.Edge) bool) (first int, after string, last graph.Edge, err error) {
 	if first, err = a.count("first", defaultFirst, maxFirst); err != nil {
 		return
 	}
-	if after, _ = a["after"].(string); after != "" {
-		report, order, err = mentionMark(after)
+	if after, _ = a["after"].(string); after == "" {
+		return
+	}
+	if last, err = mentionMark(after); err == nil && !here(last) {
+		err = newError(Invalid, "after: the cursor belongs to another list")
 	}
 	return
 }
@@ -346,7 +350,7 @@ func (t *types) mentionConnection() *graphql.Object {
 }
 
 func reportMentions(ctx context.Context, q *request, r *graph.Report, a arguments) (any, error) {
-	first, after, _, order, err := mentionArguments(a)
+	first, after, last, err := mentionArguments(a, func(e graph.Edge) bool { return e.From == r.ID })
 	if err != nil {
 		return nil, err
 	}
@@ -359,7 +363,7 @@ func reportMentions(ctx context.Context, q *request, r *graph.Report, a argument
 		}
 		m := &mentions{after: after, total: func(context.Context) (int, error) { return len(all), nil }}
 		for _, e := range all {
-			if after == "" || e.Order > order {
+			if after == "" || e.Order > last.Order {
 				m.list = append(m.list, e)
 			}
 		}
@@ -372,7 +376,7 @@ func reportMentions(ctx context.Context, q *request, r *graph.Report, a argument
 
 // actorMentions reads no further than the page: there may be any number.
 func actorMentions(ctx context.Context, q *request, of *graph.Actor, a arguments) (any, error) {
-	first, after, report, order, err := mentionArguments(a)
+	first, after, last, err := mentionArguments(a, func(e graph.Edge) bool { return e.To == of.ID || slices.Contains(of.MergedFrom, e.To) })
 	if err != nil {
 		return nil, err
 	}
@@ -391,7 +395,7 @@ func actorMentions(ctx context.Context, q *request, of *graph.Actor, a arguments
 			if err != nil {
 				return nil, err
 			}
-			if after != "" && (e.From < report || e.From == report && e.Order <= order) {
+			if after != "" && (e.From < last.From || e.From == last.From && e.Order <= last.Order) {
 				continue
 			}
 			if m.more = len(m.list) == first; m.more {

@@ -396,3 +396,32 @@ func TestFieldsComeInOrder(t *testing.T) {
 		last = at
 	}
 }
+
+// A cursor of one report's or actor's list is refused by another's.
+func TestPagingElsewhere(t *testing.T) {
+	store := openStore(t, graphtest.Generate(3, 12)...)
+	for _, c := range []struct{ owners, list string }{
+		{"reports", "attributions"}, {"reports", "relations"}, {"reports", "mentions"}, {"actors", "attributions"}, {"actors", "mentions"},
+	} {
+		var all map[string]struct {
+			Nodes []struct {
+				ID   string
+				List struct{ PageInfo struct{ EndCursor string } }
+			}
+		}
+		ask(t, store, fmt.Sprintf("{%s(first: 20) {nodes {id list: %s(first: 1) {pageInfo {endCursor}}}}}", c.owners, c.list), &all)
+		var ids, cursors []string
+		for _, n := range all[c.owners].Nodes {
+			if n.List.PageInfo.EndCursor != "" {
+				ids, cursors = append(ids, n.ID), append(cursors, n.List.PageInfo.EndCursor)
+			}
+		}
+		if len(ids) < 2 {
+			t.Fatalf("%d %s have %s", len(ids), c.owners, c.list)
+		}
+		query := fmt.Sprintf("{%s(id: %q) {%s(after: %q) {totalCount}}}", strings.TrimSuffix(c.owners, "s"), ids[1], c.list, cursors[0])
+		if res := New(store).Execute(t.Context(), query, nil, ""); len(res.Errors) != 1 || res.Errors[0].Code() != Invalid {
+			t.Errorf("%s: got %s, %v", query, res.Data, res.Errors)
+		}
+	}
+}
