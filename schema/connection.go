@@ -229,7 +229,7 @@ func startAfter(nodes []graph.Node, cursor string) ([]graph.Node, error) {
 
 // inReport resolves a list in the order of a report's text.
 func inReport(ctx context.Context, q *request, e end, a arguments, keep func(graph.Node) bool) (any, error) {
-	first, err := a.count("first", defaultFirst, maxFirst)
+	first, err := a.first()
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +316,7 @@ func mentionMark(cursor string) (last graph.Edge, err error) {
 
 // mentionArguments are those of a list of mentions. here tells whether a mention is one of the list.
 func mentionArguments(a arguments, here func(graph.Edge) bool) (first int, after string, last graph.Edge, err error) {
-	if first, err = a.count("first", defaultFirst, maxFirst); err != nil {
+	if first, err = a.first(); err != nil {
 		return
 	}
 	if after, _ = a["after"].(string); after == "" {

@@ -58,9 +58,17 @@ func (a arguments) count(name string, standard, most int) (int, error) {
 	case n < 1:
 		return 0, errorf(Invalid, "%s: must be at least 1, and is %d", name, n)
 	case n > most:
-		return 0, errorf(Invalid, "%s: at most %d, and it is %d; where there is more, ask for the next page with after", name, most, n)
+		return 0, errorf(Invalid, "%s: at most %d, and it is %d", name, most, n)
 	}
 	return n, nil
+}
+
+// first is how many are wanted on a page that others follow.
+func (a arguments) first() (int, error) {
+	if n, _ := a["first"].(int); n > maxFirst {
+		return 0, errorf(Invalid, "first: at most %d, and it is %d; where there is more, ask for the next page with after", maxFirst, n)
+	}
+	return a.count("first", defaultFirst, maxFirst)
 }
 
 // predicates may be written as a person would: "held talks".
@@ -74,7 +82,7 @@ func (a arguments) predicates() []string {
 
 // paged adds to a query which page of it is wanted.
 func (a arguments) paged(q *graph.NodeQuery) (err error) {
-	if q.Limit, err = a.count("first", defaultFirst, maxFirst); err != nil {
+	if q.Limit, err = a.first(); err != nil {
 		return err
 	}
 	q.After, _ = a["after"].(string)
