@@ -132,7 +132,7 @@ Exit codes: 0 done; 1 it could not be done; 2 asked for wrongly; 3 done, but som
 		return usage("%v\nsee %s --help", err, cmd.CommandPath())
 	})
 	root.AddCommand(newIngest(), newExtract(), newTrace(), newQuery(), newServe(), newExport(), newImport(), newVerify(), newVersion())
-	for _, c := range root.Commands() {
+	for _, c := range append(root.Commands(), root) {
 		asked := c.Args
 		c.Args = func(cmd *cobra.Command, args []string) error {
 			if asked == nil {

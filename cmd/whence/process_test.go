@@ -125,6 +125,48 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// The exit codes are those that the help tells.
+func TestExitCodes(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.WriteFile("mixed.jsonl", []byte("{\"text\":\"The bridge is safe, said Mara Quill.\"}\n{}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("text.db", bytes.Repeat([]byte("no database "), 100), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		code int
+		args string
+	}{
+		{0, "ingest --store w.db --sample"},
+		{0, "trace --store w.db exercise"},
+		{0, "query --store w.db {stats{reports}}"},
+		{exitRefused, "ingest --store w.db mixed.jsonl"},
+		{exitRefused, "extract mixed.jsonl"},
+		{exitRefused, "ingest --store w.db absent.jsonl"},
+		{exitFailed, "ingest --store text.db --sample"},
+		{exitFailed, "trace --store w.db zymurgy"},
+		{exitFailed, "query --store w.db {statz{reports}}"},
+		{exitFailed, "export --store w.db -o absent/out.jsonl"},
+		{exitFailed, "import --store new.db absent.jsonl"},
+		{exitUsage, "nonsense"},
+		{exitUsage, "trace --store w.db"},
+		{exitUsage, "trace --store absent.db exercise"},
+		{exitUsage, "trace exercise"},
+		{exitUsage, "ingest --store w.db"},
+		{exitUsage, "export --store w.db --format parchment"},
+		{exitUsage, "import --store w.db mixed.jsonl"},
+		{exitUsage, "query --store w.db --variables [] {stats{reports}}"},
+		{exitUsage, "serve --store w.db --addr 8080"},
+		{exitUsage, "serve --store w.db --addr 127.0.0.1:99999"},
+	} {
+		if _, stderr, code := whence(t, strings.Fields(c.args)...); code != c.code {
+			t.Errorf("whence %s: exit code %d, want %d: %s", c.args, code, c.code, stderr)
+		}
+	}
+}
+
 func TestServe(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "w.db")
 	if _, stderr, code := whence(t, "ingest", "--store", db, "--sample"); code != 0 {

@@ -40,6 +40,10 @@ func newServe() *cobra.Command {
 			if errors.Is(err, syscall.EADDRINUSE) {
 				return fmt.Errorf("%s is taken: another program listens there; stop it or give --addr another port", *addr)
 			}
+			var none *net.AddrError
+			if errors.As(err, &none) {
+				return usage("--addr %s: %s: give a host and a port, as 127.0.0.1:8080, or :8080 for every address of this machine", *addr, none.Err)
+			}
 			return err
 		}
 		welcome(cmd.Context(), cmd.OutOrStdout(), "http://"+listener.Addr().String(), s)
