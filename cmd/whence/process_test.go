@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -163,6 +164,20 @@ func TestExitCodes(t *testing.T) {
 	} {
 		if _, stderr, code := whence(t, strings.Fields(c.args)...); code != c.code {
 			t.Errorf("whence %s: exit code %d, want %d: %s", c.args, code, c.code, stderr)
+		}
+	}
+}
+
+func TestReachable(t *testing.T) {
+	for addr, want := range map[string]string{
+		"127.0.0.1:8080": "127.0.0.1:8080", "[::1]:8080": "[::1]:8080", "0.0.0.0:8080": "localhost:8080", "[::]:8080": "localhost:8080",
+	} {
+		a, err := net.ResolveTCPAddr("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := reachable(a); got != want {
+			t.Errorf("reachable(%s): got %s, want %s", addr, got, want)
 		}
 	}
 }

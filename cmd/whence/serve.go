@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -46,10 +47,18 @@ func newServe() *cobra.Command {
 			}
 			return err
 		}
-		welcome(cmd.Context(), cmd.OutOrStdout(), "http://"+listener.Addr().String(), s)
+		welcome(cmd.Context(), cmd.OutOrStdout(), "http://"+reachable(listener.Addr()), s)
 		return serve(cmd.Context(), listener, s, log)
 	}
 	return cmd
+}
+
+// reachable is an address at which this machine reaches a listener. Of one at every address, browsers take 0.0.0.0 and [::] for none.
+func reachable(a net.Addr) string {
+	if t, ok := a.(*net.TCPAddr); ok && t.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(t.Port))
+	}
+	return a.String()
 }
 
 // serve answers until the context ends, then lets the requests under way finish.
