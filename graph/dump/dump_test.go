@@ -62,6 +62,27 @@ func TestReadGivesBackWhatWasWritten(t *testing.T) {
 	}
 }
 
+// What the model has no word for is refused, with its line, before anything answers with it.
+func TestReadUnknown(t *testing.T) {
+	whole := generated(t, 1)
+	for from, to := range map[string]string{
+		`"kind":"person"`:       `"kind":"alien"`,
+		`"stance":"asserts"`:    `"stance":"gossips"`,
+		`"quote":"indirect"`:    `"quote":""`,
+		`"polarity":"affirmed"`: `"polarity":"maybe"`,
+		`"modality":"actual"`:   `"modality":"odd"`,
+		`"confidence":0`:        `"confidence":7`,
+	} {
+		if !strings.Contains(whole, from) {
+			t.Fatalf("nothing has %s", from)
+		}
+		err := dump.Read(t.Context(), "dump", strings.NewReader(strings.ReplaceAll(whole, from, to)), open(t))
+		if !errors.Is(err, graph.ErrInvalid) || !strings.HasPrefix(err.Error(), "dump:") {
+			t.Errorf("%s: %v", to, err)
+		}
+	}
+}
+
 // Everything stands after what it names, but an attribution before its claim.
 func TestOrder(t *testing.T) {
 	seen := map[string]bool{}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/whence-graph/whence/graph"
@@ -134,6 +135,21 @@ func decode[T any](line []byte) (T, error) {
 	return v, nil
 }
 
+// within refuses a word that the model does not know. A store would take it, and no query could answer with it.
+func within[T ~string](what string, known []T, word T) error {
+	if slices.Contains(known, word) {
+		return nil
+	}
+	return fmt.Errorf("%w: %s: %q is none of %q", graph.ErrInvalid, what, word, known)
+}
+
+func certain(confidence float64) error {
+	if confidence < 0 || confidence > 1 {
+		return fmt.Errorf("%w: confidence: %v is not from 0 to 1", graph.ErrInvalid, confidence)
+	}
+	return nil
+}
+
 func parse(s *string) (time.Time, error) {
 	if s == nil {
 		return time.Time{}, nil
@@ -154,6 +170,9 @@ func value(id *graph.ID) graph.ID {
 
 func (d *reader) bareActor(line []byte) error {
 	l, err := decode[actorLine](line)
+	if err == nil {
+		err = within("kind", graph.ActorTypes, l.Kind)
+	}
 	if err == nil {
 		d.batch.Actors = append(d.batch.Actors, l.node())
 	}
@@ -296,7 +315,7 @@ func (d *reader) attribution(line []byte) error {
 		return err
 	}
 	a := &graph.Attribution{ID: l.ID, Report: l.Report, Sources: l.Sources, Quotation: l.Quote, Stance: l.Stance, Via: value(l.Via), Claim: l.Claim, Confidence: l.Confidence}
-	var errs [3]error
+	errs := [6]error{3: within("quote", graph.Quotations, l.Quote), within("stance", graph.Stances, l.Stance), certain(l.Confidence)}
 	a.Source, errs[0] = d.evidence(l.Report, l.Source...)
 	a.Cue, errs[1] = d.evidence(l.Report, l.Cue...)
 	a.Content, errs[2] = d.evidence(l.Report, l.Content...)
@@ -319,8 +338,10 @@ func (d *reader) relation(line []byte) error {
 		return err
 	}
 	e, err := d.evidence(l.Report, l.Evidence...)
-	if err != nil {
-		return err
+	for _, err := range []error{err, within("polarity", graph.Polarities, l.Polarity), within("modality", graph.Modalities, l.Modality), certain(l.Confidence)} {
+		if err != nil {
+			return err
+		}
 	}
 	d.batch.Relations = append(d.batch.Relations, &graph.Relation{ID: l.ID, Report: l.Report, Order: d.next("relation"), Subject: l.Subject, Predicate: l.Predicate, Class: l.Class, Object: l.Object,
 		Polarity: l.Polarity, Modality: l.Modality, AssertedBy: value(l.AssertedBy), Evidence: e, Confidence: l.Confidence})
