@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/whence-graph/whence/ingest/sample"
 )
 
 const readme = "../../README.md"
@@ -53,6 +56,29 @@ func TestREADME(t *testing.T) {
 	if *update {
 		if err := os.WriteFile(readme, []byte(out.String()), 0o644); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestExamples runs the examples of every --help, in a folder that has the files and the sample that they ask for.
+func TestExamples(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "reports.jsonl"), sample.Reports, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "report.txt"), []byte("The bridge is safe, said Mara Quill."), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	shell(t, dir, "whence ingest --store whence.db --sample && whence export --store whence.db -o graph.jsonl")
+	root := newRoot()
+	for _, c := range append(root.Commands(), root) {
+		if c.Example == "" {
+			t.Errorf("%s --help has no example", c.CommandPath())
+		}
+		for line := range strings.Lines(c.Example) {
+			if line = strings.TrimSpace(line); !strings.HasPrefix(line, "whence serve ") { // TestServe does that
+				shell(t, dir, line)
+			}
 		}
 	}
 }

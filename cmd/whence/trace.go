@@ -22,7 +22,7 @@ func newTrace() *cobra.Command {
 		Long: `Follows a claim, hop by hop and with the words that prove each hop, through every report in the store to whoever first made it.
 Give the ID of a claim or of an attribution, or words: then the claim that fits them best is traced.`,
 		Example: `  whence trace --store whence.db "invited to observe the exercise"
-  whence trace --store whence.db --json c:bk3hzc5ol2yqgqk4tq7a`,
+  whence trace --store whence.db --json c:3ekni7hr35wsj4m6tmcu`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	store := storeFlag(cmd)
