@@ -29,11 +29,20 @@ func fresh(t testing.TB) graphtest.Place {
 	t.Helper()
 	url := os.Getenv(variable)
 	if url == "" {
-		t.Skip(variable + " is not set: it is to be the URL of a Neo4j database that may be emptied (deploy/neo4j/neo4j.sh start prints one)")
+		leaveOut(t, variable+" is not set: it is to be the URL of a Neo4j database that may be emptied (deploy/neo4j/neo4j.sh start prints one)")
 	}
 	hold(t, url)
 	empty(t, url)
 	return func(ctx context.Context) (graph.Store, error) { return Open(ctx, url) }
+}
+
+// leaveOut skips a test, where that is allowed.
+func leaveOut(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("WHENCE_TEST_ALL") == "1" {
+		t.Fatal("WHENCE_TEST_ALL forbids leaving this out: " + why)
+	}
+	t.Skip(why)
 }
 
 // testAddress is the URL of the test database.
