@@ -168,6 +168,20 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+func TestImpatient(t *testing.T) {
+	for store, want := range map[string]string{
+		"neo4j://neo4j:p%3F@h:7687/neo4j": "neo4j://neo4j:p%3F@h:7687/neo4j?retry=2s",
+		"bolt://h":                        "bolt://h?retry=2s",
+		"neo4j://h/neo4j?retry=1m":        "neo4j://h/neo4j?retry=1m",
+		"whence.db":                       "whence.db",
+		"what?.db":                        "what?.db",
+	} {
+		if got := impatient(store); got != want {
+			t.Errorf("impatient(%s): got %s, want %s", store, got, want)
+		}
+	}
+}
+
 func TestReachable(t *testing.T) {
 	for addr, want := range map[string]string{
 		"127.0.0.1:8080": "127.0.0.1:8080", "[::1]:8080": "[::1]:8080", "0.0.0.0:8080": "localhost:8080", "[::]:8080": "localhost:8080",

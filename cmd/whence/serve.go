@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -31,7 +32,7 @@ func newServe() *cobra.Command {
 	addr := cmd.Flags().String("addr", "127.0.0.1:8080", "where to listen")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log := newLog(cmd.ErrOrStderr())
-		s, err := openToRead(cmd.Context(), *store)
+		s, err := openToRead(cmd.Context(), impatient(*store))
 		if err != nil {
 			return err
 		}
@@ -51,6 +52,15 @@ func newServe() *cobra.Command {
 		return serve(cmd.Context(), listener, s, log)
 	}
 	return cmd
+}
+
+// impatient is a store's address with a patience of less than a query's time, unless one is given: whoever asks while a Neo4j is
+// away is to hear just that, and not that the query takes too long.
+func impatient(store string) string {
+	if strings.Contains(store, "://") && !strings.Contains(store, "?") {
+		return store + "?retry=2s"
+	}
+	return store
 }
 
 // reachable is an address at which this machine reaches a listener. Of one at every address, browsers take 0.0.0.0 and [::] for none.
