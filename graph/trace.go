@@ -64,8 +64,8 @@ const (
 	FirstHand    End = "first-hand"       // a person, organization, place or group speaks for itself, or an outlet in its own report
 	AtDocument   End = "document"         // a document is quoted, and nobody behind it
 	AtAnonymous  End = "anonymous"        // nobody outside the report can tell who
-	NotInStore   End = "not in the store" // an outlet is cited whose own report is not there
 	InLoop       End = "loop"             // an outlet is cited that itself cites back
+	NotInStore   End = "not in the store" // an outlet is cited whose own report is not there
 	UnnamedThere End = "no source named"
 )
 
