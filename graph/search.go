@@ -44,17 +44,30 @@ type Hit struct {
 // pool is how many nodes of a kind a search looks at for each word.
 const pool = 200
 
-// Search answers the nodes of the given kinds that fit the text best, best first, at most limit of them.
+// maxWords is how many words of a question count: who asks says first what it is about.
+const maxWords = 32
+
+// asked are the words of a question that count, each once and in its order.
+func asked(text string) []string {
+	var words []string
+	seen := map[string]bool{}
+	for _, w := range Words(text) {
+		if !seen[w] && len(words) < maxWords {
+			seen[w] = true
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// Search answers the nodes of the given kinds that fit the text best, best first, at most limit of them. The text's first 32 words count.
 // Nodes that hold every word come first; where there are none, those with the weightiest part of the words, a word weighing the more the
 // fewer nodes hold it. The score is what share of the weight the node holds, times how little else it says. Nothing fits a text
 // without words.
 func Search(ctx context.Context, r Reader, kinds []Kind, text string, limit int) ([]Hit, error) {
-	words := sortedSet(Words(text))
+	words := asked(text)
 	if len(words) == 0 { // to Find it would mean anything
 		return nil, nil
-	}
-	if len(words) > 32 {
-		words = words[:32]
 	}
 	var hits []Hit
 	for _, k := range kinds {

@@ -150,7 +150,7 @@ func (t *types) queryFields() fields {
 		"relations":    many(graph.RelationKind, t.relations, "Relations, the latest first."),
 		"search": asks(some(t.hits), "What fits a text best, best first: first what has every word, else what has the weightiest.",
 			price{calls: searchPrice, many: defaultFirst, limit: "first"}, search).with(graphql.FieldConfigArgument{
-			"text":  arg(must(graphql.String), "What to look for, in any words; 32 of them count."),
+			"text":  arg(must(graphql.String), "What to look for, in any words; the first 32 of them count."),
 			"kinds": arg(some(nodeKind), "Only nodes of these kinds; without any, of all kinds."),
 			"first": argOr(graphql.Int, defaultFirst, "How many at most, up to 100."),
 		}),

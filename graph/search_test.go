@@ -1,0 +1,52 @@
+package graph_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/graph/sqlite"
+)
+
+// claimed is a store that has the claims.
+func claimed(t *testing.T, texts ...string) graph.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	var b graph.Batch
+	for _, text := range texts {
+		b.Claims = append(b.Claims, graph.NewClaim([]graph.Form{{Text: text}}))
+	}
+	if err := s.Put(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Of a long question its beginning counts, whatever its words begin with.
+func TestSearchLongQuestion(t *testing.T) {
+	var words []string
+	for i := range 40 {
+		words = append(words, fmt.Sprintf("w%02d", 40-i))
+	}
+	begins, ends := strings.Join(words[:32], " "), strings.Join(words[32:], " ")
+	s := claimed(t, begins, ends)
+	hits, err := graph.Search(t.Context(), s, []graph.Kind{graph.ClaimKind}, strings.Join(words, " "), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, h := range hits {
+		got = append(got, h.Node.(*graph.Claim).Text)
+	}
+	if d := gocmp.Diff([]string{begins}, got); d != "" {
+		t.Errorf("Search(40 words) (-want +got):\n%s", d)
+	}
+}
