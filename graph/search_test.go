@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -48,5 +49,33 @@ func TestSearchLongQuestion(t *testing.T) {
 	}
 	if d := gocmp.Diff([]string{begins}, got); d != "" {
 		t.Errorf("Search(40 words) (-want +got):\n%s", d)
+	}
+}
+
+// Text is traced to a claim that it is about, or to none.
+func TestTraceText(t *testing.T) {
+	const bridge, ferry = "The Harbour Bridge was closed by the mayor", "The ferry was sold by Ørsted's bank"
+	s := claimed(t, bridge, ferry, "faked")
+	for _, tt := range []struct{ text, want string }{
+		{"harbour bridge closed", bridge},
+		{"Was the HARBOUR bridge's gate ever closed?", bridge}, // five of seven
+		{"bridge closed yesterday evening", bridge},            // half
+		{"Orsted", ferry},
+		{"faked", "faked"},
+		{"the moon landing was faked by Nasa", ""}, // the, was, by; the last claim has its rarest word
+		{"bridge of sighs in Venice", ""},          // one of five
+		{"the yacht was sold by nobody", ""},       // four of six, but of the long ones one of three
+		{"was by the", bridge},                     // no long words
+		{"", ""},
+	} {
+		got, err := graph.TraceText(t.Context(), s, tt.text)
+		switch {
+		case tt.want == "" && !errors.Is(err, graph.ErrNotFound):
+			t.Errorf("TraceText(%q) = %v, %v, want %v", tt.text, got, err, graph.ErrNotFound)
+		case tt.want != "" && err != nil:
+			t.Errorf("TraceText(%q): %v, want %q", tt.text, err, tt.want)
+		case tt.want != "" && got.Claim.Text != tt.want:
+			t.Errorf("TraceText(%q) = %q, want %q", tt.text, got.Claim.Text, tt.want)
+		}
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Tracing is where a claim comes from: its chains through every report in the store, and where they end.
@@ -96,16 +98,43 @@ func Trace(ctx context.Context, r Reader, id ID) (*Tracing, error) {
 	return t.Tracing, nil
 }
 
-// TraceText traces the claim that fits the text best. It is ErrNotFound when none does.
+// TraceText traces the claim that fits the text best, of those that hold at least half of its words and half of those longer than
+// three letters: a claim that shares only "the" and "was" with a question is not what was asked about. It is ErrNotFound when none does.
 func TraceText(ctx context.Context, r Reader, text string) (*Tracing, error) {
-	hits, err := Search(ctx, r, []Kind{ClaimKind}, text, 1)
+	hits, err := Search(ctx, r, []Kind{ClaimKind}, text, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}
-	if len(hits) == 0 {
-		return nil, fmt.Errorf("a claim like %q: %w", text, ErrNotFound)
+	words := asked(text)
+	for _, h := range hits {
+		if holdsHalf(h.Node, words) {
+			return Trace(ctx, r, h.Node.NodeID())
+		}
 	}
-	return Trace(ctx, r, hits[0].Node.NodeID())
+	return nil, fmt.Errorf("a claim like %q: %w", text, ErrNotFound)
+}
+
+// holdsHalf tells whether the node has at least half of the words, and half of the long ones.
+func holdsHalf(n Node, words []string) bool {
+	has := map[string]bool{}
+	for _, w := range strings.Fields(SearchText(n)) {
+		has[w] = true
+	}
+	var all, held, long, longHeld int
+	for _, w := range words {
+		isLong := utf8.RuneCountInString(w) > 3
+		all++
+		if isLong {
+			long++
+		}
+		if has[w] {
+			held++
+			if isLong {
+				longHeld++
+			}
+		}
+	}
+	return 2*held >= all && 2*longHeld >= long
 }
 
 func claimOf(ctx context.Context, r Reader, id ID) (*Claim, error) {

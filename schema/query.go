@@ -157,7 +157,7 @@ func (t *types) queryFields() fields {
 		"trace": asks(t.trace, "Where a claim comes from: hop by hop to the first person, office or document that made it. Null when there is no such claim.",
 			price{calls: tracePrice}, traceBy).with(graphql.FieldConfigArgument{
 			"id":   arg(graphql.ID, "A claim's ID, or that of an attribution of it."),
-			"text": arg(graphql.String, "Words of the claim: the one that fits best is traced."),
+			"text": arg(graphql.String, "Words of the claim: of those that have half of them the one that fits best is traced."),
 		}),
 		"network": asks(t.network, "Who deals with whom: relations around actors, each on its own word.",
 			price{calls: networkPrice, many: graph.DefaultNetwork, limit: "limit", page: true}, networkOf).with(network),

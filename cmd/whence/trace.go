@@ -20,7 +20,7 @@ func newTrace() *cobra.Command {
 		Use:   "trace ID|TEXT",
 		Short: "Follow a claim to its origin",
 		Long: `Follows a claim, hop by hop and with the words that prove each hop, through every report in the store to whoever first made it.
-Give the ID of a claim or of an attribution, or words: then the claim that fits them best is traced.`,
+Give the ID of a claim or of an attribution, or words: then the claim that fits them best is traced, of those that have at least half of them.`,
 		Example: `  whence trace --store whence.db "invited to observe the exercise"
   whence trace --store whence.db --json c:3ekni7hr35wsj4m6tmcu`,
 		Args: cobra.MinimumNArgs(1),
@@ -62,7 +62,11 @@ func traceWhat(ctx context.Context, r graph.Reader, what string) (*graph.Tracing
 	if id := graph.ID(strings.TrimSpace(what)); id.Kind() != 0 {
 		return graph.Trace(ctx, r, id)
 	}
-	return graph.TraceText(ctx, r, what)
+	t, err := graph.TraceText(ctx, r, what)
+	if errors.Is(err, graph.ErrNotFound) {
+		err = fmt.Errorf("%w: no claim has half of these words; give fewer, as the reports have them, or ingest what reports it", err)
+	}
+	return t, err
 }
 
 // What trace --json writes, as the contract has it.
