@@ -33,7 +33,8 @@ func lines(name string, b *bufio.Reader, yield func(ingest.Report, error) bool) 
 			r, bad := parse(line)
 			if bad != nil {
 				bad.Source, bad.Line = name, n
-				if err == io.EOF && bad.Remedy == badJSON {
+				var syntax *json.SyntaxError
+				if err == io.EOF && errors.As(bad.Err, &syntax) {
 					bad.Remedy = "the last line is cut off: fetch the file again"
 				}
 				if !yield(ingest.Report{}, bad) {
@@ -66,68 +67,80 @@ func readLine(b *bufio.Reader, buf []byte) (line []byte, long bool, err error) {
 
 const badJSON = "each line must be one whole JSON object"
 
-// fields of a report, in the contract's names.
-type fields struct {
-	ID        json.RawMessage `json:"id"`
-	Outlet    *string         `json:"outlet"`
-	Published *string         `json:"published"`
-	URL       *string         `json:"url"`
-	Title     *string         `json:"title"`
-	Text      *string         `json:"text"`
-	Language  *string         `json:"language"`
-	Author    *string         `json:"author"`
-	Wire      *string         `json:"wire"`
-	Credit    *string         `json:"credit"`
-}
-
-var known = []string{"id", "outlet", "published", "url", "title", "text", "language", "author", "wire", "credit"}
-
-func parse(line []byte) (ingest.Report, *ingest.Error) {
-	if at, bad := ingest.NotUTF8(string(line)); bad {
+// parse reads a report's JSON object. Only the contract's own names are fields of a report, as they are written there: encoding/json
+// would take "TEXT" for "text" too. All others are Extra.
+func parse(object []byte) (ingest.Report, *ingest.Error) {
+	if at, bad := ingest.NotUTF8(string(object)); bad {
 		return ingest.Report{}, &ingest.Error{Step: "read", At: at, Err: errors.New("not UTF-8"), Remedy: "convert the file to UTF-8"}
 	}
-	var f fields
-	if err := json.Unmarshal(line, &f); err != nil {
-		return ingest.Report{}, jsonError(err)
+	var rest map[string]json.RawMessage
+	err := json.Unmarshal(object, &rest)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return ingest.Report{}, &ingest.Error{Step: "read", Err: err, Remedy: badJSON}
+	case rest == nil:
+		return ingest.Report{}, &ingest.Error{Step: "read", Err: fmt.Errorf("%s where a report should be", sortOf(object)), Remedy: badJSON}
 	}
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal(line, &all); err != nil {
-		return ingest.Report{}, jsonError(err)
+	take := func(key string) json.RawMessage {
+		raw := rest[key]
+		delete(rest, key)
+		return raw
 	}
-	for _, k := range known {
-		delete(all, k)
-	}
-	text := func(s *string) string {
+	var bad *ingest.Error
+	text := func(key string) string {
+		raw := take(key)
+		var s *string
+		if len(raw) > 0 && json.Unmarshal(raw, &s) != nil && bad == nil {
+			bad = &ingest.Error{Step: "read", Err: fmt.Errorf("%s is %s where text should be", key, sortOf(raw)), Remedy: "write it as a JSON string"}
+		}
 		if s == nil {
 			return ""
 		}
 		return *s
 	}
-	r := ingest.Report{ID: given(f.ID), Outlet: strings.TrimSpace(text(f.Outlet)), URL: strings.TrimSpace(text(f.URL)), Title: text(f.Title), Text: text(f.Text),
-		Language: text(f.Language), Author: text(f.Author), Wire: text(f.Wire), Credit: text(f.Credit)}
-	name := r.ID
-	if name == "" {
-		name = r.URL
-	}
-	if len(all) > 0 {
-		raw, err := json.Marshal(all)
+	r := ingest.Report{ID: given(take("id")), Outlet: strings.TrimSpace(text("outlet")), URL: strings.TrimSpace(text("url")), Title: text("title"), Text: text("text"),
+		Language: text("language"), Author: text("author"), Wire: text("wire"), Credit: text("credit")}
+	published := strings.TrimSpace(text("published"))
+	if len(rest) > 0 {
+		raw, err := json.Marshal(rest)
 		if err != nil {
-			return r, jsonError(err)
+			return r, &ingest.Error{Step: "read", Err: err, Remedy: badJSON}
 		}
 		r.Extra = string(raw)
 	}
-	if bad := check(r); bad != nil {
-		bad.Report = name
-		return r, bad
+	if bad == nil {
+		bad = check(r)
 	}
-	if s := strings.TrimSpace(text(f.Published)); s != "" {
-		t, ok := parseTime(s)
-		if !ok {
-			return r, &ingest.Error{Report: name, Step: "read", Err: fmt.Errorf("published: %.40q is no time", s), Remedy: "write it as 2026-04-10T08:00:00Z or 2026-04-10, or leave it out"}
+	if bad == nil && published != "" {
+		var ok bool
+		if r.Published, ok = parseTime(published); !ok {
+			bad = &ingest.Error{Step: "read", Err: fmt.Errorf("published: %.40q is no time", published), Remedy: "write it as 2026-04-10T08:00:00Z or 2026-04-10, or leave it out"}
 		}
-		r.Published = t
 	}
-	return r, nil
+	if bad != nil {
+		if bad.Report = r.ID; r.ID == "" {
+			bad.Report = r.URL
+		}
+	}
+	return r, bad
+}
+
+// sortOf is what sort of value a JSON text is.
+func sortOf(raw []byte) string {
+	switch bytes.TrimSpace(raw)[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a truth value"
+	case 'n':
+		return "null"
+	}
+	return "a number"
 }
 
 // check refuses texts that no later step could take.
@@ -153,16 +166,6 @@ func given(raw json.RawMessage) string {
 		return string(raw)
 	}
 	return ""
-}
-
-func jsonError(err error) *ingest.Error {
-	e := &ingest.Error{Step: "read", Err: err, Remedy: badJSON}
-	var te *json.UnmarshalTypeError
-	if errors.As(err, &te) {
-		e.Err = fmt.Errorf("%s is a %s where text should be", te.Field, te.Value)
-		e.Remedy = "write it as a JSON string"
-	}
-	return e
 }
 
 func parseTime(s string) (time.Time, bool) {
