@@ -113,8 +113,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	late := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
 	defer late.Stop()
-	// A report, and more than is looked at to tell formats apart. The input stays open.
-	io.WriteString(in, `{"id":"one","text":"The bridge is safe, said Mara Quill."}`+strings.Repeat("\n", 8192))
+	io.WriteString(in, `{"id":"one","text":"The bridge is safe, said Mara Quill."}`+"\n") // and the input stays open
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil || !strings.Contains(line, `"id":"one"`) {
 		t.Fatalf("got %q, %v; %s", line, err, stderr.String())

@@ -7,7 +7,6 @@ package read
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -28,10 +27,12 @@ const MaxReport = 32 << 20
 func Reports(name string, r io.Reader) iter.Seq2[ingest.Report, error] {
 	return func(yield func(ingest.Report, error) bool) {
 		b := bufio.NewReaderSize(r, 64<<10)
-		if head, _ := b.Peek(3); bytes.Equal(head, []byte("\uFEFF")) {
-			b.Discard(3)
+		if head, _ := b.Peek(1); string(head) == bom[:1] {
+			if head, _ = b.Peek(len(bom)); string(head) == bom {
+				b.Discard(len(bom))
+			}
 		}
-		if startsJSON(b) {
+		if opening(b) == '{' {
 			lines(name, b, yield)
 			return
 		}
@@ -39,11 +40,20 @@ func Reports(name string, r io.Reader) iter.Seq2[ingest.Report, error] {
 	}
 }
 
-// startsJSON tells whether the first byte that is no white space opens an object.
-func startsJSON(b *bufio.Reader) bool {
-	head, _ := b.Peek(4096)
-	head = bytes.TrimLeft(head, " \t\r\n")
-	return len(head) > 0 && head[0] == '{'
+const bom = "\uFEFF"
+
+// opening is the first byte that is no white space, or 0. It waits for no byte behind that one: whoever writes a line and keeps the
+// stream open is to be answered.
+func opening(b *bufio.Reader) byte {
+	for i := 0; ; i++ {
+		head, _ := b.Peek(i + 1)
+		if len(head) <= i {
+			return 0
+		}
+		if strings.IndexByte(" \t\r\n", head[i]) < 0 {
+			return head[i]
+		}
+	}
 }
 
 // Path reads a file, every file below a folder, in order of their names, or standard input for "-". Hidden files and

@@ -3,6 +3,7 @@ package read_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,10 +79,24 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
+// A report comes when its line is there, not when the stream ends.
+func TestOpenStream(t *testing.T) {
+	for _, line := range []string{`{"id":"a","text":"x"}`, "\n  " + `{"id":"a","text":"x"}`, "\uFEFF" + `{"id":"a","text":"x"}`} {
+		in, w := io.Pipe()
+		late := time.AfterFunc(5*time.Second, func() { w.Close() })
+		go io.WriteString(w, line+"\n")
+		for r, err := range read.Reports("f", in) {
+			if inTime := late.Stop(); err != nil || r.ID != "a" || !inTime {
+				t.Errorf("%q: got %q, %v, in time: %t", line, r.ID, err, inTime)
+			}
+			break
+		}
+		in.Close()
+	}
+}
+
 func TestBrokenStream(t *testing.T) {
 	broken := errors.New("connection reset")
-	in := iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader([]byte("{}"))))
-	_ = in
 	var got []error
 	for _, err := range read.Reports("f", iotest.ErrReader(broken)) {
 		got = append(got, err)
