@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/whence-graph/whence/graph"
 )
@@ -115,8 +116,11 @@ type job struct {
 	done     chan struct{}
 }
 
-// ahead is how many reports are looked up in a store at once.
-const ahead = 32
+// ahead is how many reports are looked up in a store at once, and patience how long one waits for the others.
+const (
+	ahead    = 32
+	patience = 200 * time.Millisecond
+)
 
 // analyse gives the reports in their order while workers read those that follow. Only so many are in memory as there are
 // workers, and a few more.
@@ -182,9 +186,14 @@ func (c Run) analyse(ctx context.Context, s graph.Store, reports iter.Seq2[Repor
 	}
 }
 
-// lookAhead asks the store about a handful of reports at a time, so that those which are there already need not be read.
+// lookAhead asks the store about a handful of reports at a time, so that those which are there already need not be read. It waits
+// for a handful no longer than patience: who sends reports as they appear is to find them in the store.
 func lookAhead(ctx context.Context, s graph.Store, reports iter.Seq2[Report, error], give func(*job) bool) error {
 	var batch []*job
+	size, most := 0, ahead
+	if s == (nothing{}) {
+		most = 1 // nothing to ask: each report goes on as it comes
+	}
 	flush := func() (bool, error) {
 		ids := make([]graph.ID, 0, len(batch))
 		for _, j := range batch {
@@ -200,25 +209,49 @@ func lookAhead(ctx context.Context, s graph.Store, reports iter.Seq2[Report, err
 				return false, nil
 			}
 		}
-		batch = batch[:0]
+		batch, size = batch[:0], 0
 		return true, nil
 	}
-	size, most := 0, ahead
-	if s == (nothing{}) {
-		most = 1 // nothing to ask: each report goes on as it comes
-	}
-	for r, err := range reports {
-		batch = append(batch, &job{report: r, refused: err})
-		size += len(r.Text)
-		if len(batch) == most || size > 8<<20 {
-			size = 0
+	ctx, stop := context.WithCancel(ctx)
+	come := make(chan *job)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	wg.Go(func() {
+		defer close(come)
+		for r, err := range reports {
+			select {
+			case come <- &job{report: r, refused: err}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	var late <-chan time.Time // when the first of the batch has waited long enough
+	for {
+		full := false
+		select {
+		case j, more := <-come:
+			if !more {
+				_, err := flush()
+				return err
+			}
+			if len(batch) == 0 {
+				late = time.After(patience)
+			}
+			batch = append(batch, j)
+			size += len(j.report.Text)
+			full = len(batch) == most || size > 8<<20
+		case <-late:
+			full = true
+		}
+		if full {
+			late = nil
 			if on, err := flush(); !on || err != nil {
 				return err
 			}
 		}
 	}
-	_, err := flush()
-	return err
 }
 
 // Analyse reads reports without a store: each analysis in the order of the reports, or why the report was refused.

@@ -158,6 +158,28 @@ func TestFaultyReader(t *testing.T) {
 	}
 }
 
+// A report is kept when it has come, also when the next one is long in coming.
+func TestSlowStream(t *testing.T) {
+	s := open(t)
+	kept := make(chan bool, 2)
+	run := ingest.Run{Progress: func(ingest.Tally) { kept <- true }}
+	got, err := run.Reports(t.Context(), s, func(yield func(ingest.Report, error) bool) {
+		for _, text := range []string{"It rains.", "It snows."} {
+			if !yield(ingest.Report{Text: text}, nil) {
+				return
+			}
+			select {
+			case <-kept:
+			case <-time.After(5 * time.Second):
+				t.Errorf("%q is not kept before there is another report", text)
+			}
+		}
+	})
+	if want := (ingest.Tally{Kept: 2}); err != nil || got != want {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+}
+
 // A store that is lost stops the run, and what was tallied is in it.
 func TestLostStore(t *testing.T) {
 	s := open(t)
