@@ -19,7 +19,7 @@ func newIngest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest [FILE|DIR|-]..",
 		Short: "Read reports into the store",
-		Long: `Reads reports (JSON Lines, or a plain text a file) into the store, one report a transaction. Reports that are there already
+		Long: `Reads reports (JSON Lines, a JSON array, or a plain text a file) into the store, one report a transaction. Reports that are there already
 are left as they are, so an ingest that was cut short is simply run again. A bad report is refused, with its
 file, line and remedy, and the rest goes on.`,
 		Example: `  whence ingest --store whence.db reports.jsonl

@@ -1,6 +1,6 @@
-// Package read turns bytes into reports, one at a time and streaming: JSON Lines and plain text.
-// It tells them apart by their first bytes, and refuses what it cannot read with an ingest.Error that
-// names the source, the line and the remedy; a refused report never hides the next.
+// Package read turns bytes into reports, one at a time and streaming: JSON Lines, JSON arrays and plain text.
+// It tells them apart by their first bytes, and refuses what it cannot read, web pages and office documents among it, with an
+// ingest.Error that names the source, the line and the remedy; a refused report never hides the next.
 //
 // Texts come through as they are, but for a byte order mark at the very start of a stream.
 package read
@@ -19,11 +19,11 @@ import (
 	"github.com/whence-graph/whence/ingest"
 )
 
-// MaxReport is the most bytes that a line of JSON or a plain text may have.
+// MaxReport is the most bytes that a report's JSON or a plain text may have.
 const MaxReport = 32 << 20
 
-// Reports reads the reports of a stream. The name is how errors call it, and the id of a plain text. An error is about one report (an *ingest.Error) and the next may follow, or, when the stream itself
-// breaks, the last.
+// Reports reads the reports of a stream. The name is how errors call it, and the id of a plain text. An error is about one report
+// (an *ingest.Error) and the next may follow, or, when the stream itself breaks, the last.
 func Reports(name string, r io.Reader) iter.Seq2[ingest.Report, error] {
 	return func(yield func(ingest.Report, error) bool) {
 		b := bufio.NewReaderSize(r, 64<<10)
@@ -32,26 +32,48 @@ func Reports(name string, r io.Reader) iter.Seq2[ingest.Report, error] {
 				b.Discard(len(bom))
 			}
 		}
-		if opening(b) == '{' {
+		switch mark(b, 0) {
+		case '{':
 			lines(name, b, yield)
-			return
+		case '[':
+			if isArray(b) {
+				array(name, b, yield)
+				return
+			}
+			fallthrough
+		default:
+			plain(name, b, yield)
 		}
-		plain(name, b, yield)
 	}
 }
 
 const bom = "\uFEFF"
 
-// opening is the first byte that is no white space, or 0. It waits for no byte behind that one: whoever writes a line and keeps the
-// stream open is to be answered.
-func opening(b *bufio.Reader) byte {
+// isArray tells whether a bracket opens a JSON array of objects, or an empty one: prose has brackets too.
+func isArray(b *bufio.Reader) bool {
+	switch mark(b, 1) {
+	case '{':
+		return true
+	case ']':
+		third := mark(b, 2)
+		return third == 0 || third == '['
+	}
+	return false
+}
+
+// mark is the n-th byte that is no white space, from 0; 0 where there is none. It waits for no byte behind that one: whoever writes a
+// line and keeps the stream open is to be answered.
+func mark(b *bufio.Reader, n int) byte {
 	for i := 0; ; i++ {
 		head, _ := b.Peek(i + 1)
 		if len(head) <= i {
 			return 0
 		}
 		if strings.IndexByte(" \t\r\n", head[i]) < 0 {
-			return head[i]
+			if n == 0 {
+				return head[i]
+			}
+			n--
 		}
 	}
 }

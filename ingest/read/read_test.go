@@ -57,6 +57,40 @@ func TestReports(t *testing.T) {
 		{"not UTF-8", "{\"text\":\"x\xff\"}\n{\"text\":\"y\"}", []string{"! f:1: read: bytes 10-11: not UTF-8; convert the file to UTF-8", "||||y|"}},
 		{"a NUL", `{"text":"x\u0000"}`, []string{"! f:1: read: bytes 1-2: a NUL character; take it out: it is no text"}},
 		{"no time", `{"id":"a","text":"x","published":"yesterday"}`, []string{`! f:1 (a): read: published: "yesterday" is no time; write it as 2026-04-10T08:00:00Z or 2026-04-10, or leave it out`}},
+		{"an array", `[{"id":"a","text":"x"},{"text":"y","n":1}]` + "\n", []string{"a||||x|", `||||y|{"n":1}`}},
+		{"an array over several lines", " [\n{\"text\":\"x\"},\n\n  {\"id\":\"b\"},\n 3 , {\"text\":[\n]},\r\n  {\n\"text\":\"y\"\n}\n]",
+			[]string{"||||x|", `! f:4 (b): read: no text; give the report's words as "text"`, `! f:5: read: a number where a report should be; each item must be an object as {"text":".."}`,
+				"! f:5: read: text is an array where text should be; write it as a JSON string", "||||y|"}},
+		{"an array that is cut", "[{\"text\":\"x\"},\n{\"text\":\"y", []string{"||||x|", "! f:2: read: the array does not end; the file is cut off: fetch it again"}},
+		{"an array that is cut between items", "[{\"text\":\"x\"},\n", []string{"||||x|", "! f:2: read: the array does not end; the file is cut off: fetch it again"}},
+		{"a broken array", "[{\"text\":\"x\"},\n{\"text\":\"y\"}\n{\"text\":\"z\"}]",
+			[]string{"||||x|", "||||y|", "! f:3: read: expected comma after array element; mend it, or give a report a line: what follows is not read"}},
+		{"arrays one after the other", "[]\n[{\"text\":\"x\"}][{\"text\":\"y\"}]", []string{"||||x|", "||||y|"}},
+		{"an array and more", "[{\"text\":\"x\"}]\n{}", []string{"||||x|", "! f:2: read: more than an array; mend it, or give a report a line: what follows is not read"}},
+		{"an empty array", " [ ] ", []string{"! f: read: the array is empty; give a file with reports in it"}},
+		{"an array of other things", `["x", "y"]`, []string{`! f: read: a JSON array of something else than reports; each item must be an object as {"text":".."}`}},
+		{"brackets in prose", "[Photo] The text.", []string{"f||||[Photo] The text.|"}},
+		{"more brackets in prose", "[] The text.", []string{"f||||[] The text.|"}},
+		{"objects over several lines", "{\n  \"id\": \"a\",\n\n  \"text\": \"x\",\n  \"tags\": [\n    {\n      \"n\": 1\n    }\n  ]\n}\n{\"text\":\"y\"}\n{\n\"id\":\"c\"}\n{\n \"text\": \"z\"}",
+			[]string{`a||||x|{"tags":[{"n":1}]}`, "||||y|", `! f:12 (c): read: no text; give the report's words as "text"`, "||||z|"}},
+		{"a broken object over several lines", "{\n  \"id\": \"a\",\n  \"text\": \"x\"\n  \"tags\": [\n    1\n  ]\n}\n{\"text\":\"y\"}",
+			[]string{"! f:1: read: line 4: invalid character '\"' after object key:value pair; each line must be one whole JSON object", "||||y|"}},
+		{"an object over several lines that is cut", "{\n  \"id\": \"a\",\n", []string{"! f:1: read: unexpected end of JSON input; the file is cut off: fetch it again"}},
+		{"a cut line takes no other along", "{\"id\":\"a\",\n{\"text\":\n{\"text\":\"y\"}\n {\"text\":\"x\"\n {\"text\":\"z\"}\n",
+			[]string{"! f:1: read: unexpected end of JSON input; each line must be one whole JSON object", "! f:2: read: unexpected end of JSON input; each line must be one whole JSON object", "||||y|",
+				"! f:4: read: line 5: invalid character '{' after object key:value pair; each line must be one whole JSON object", "||||z|"}},
+		{"two objects on a line", `{"text":"x"}{"text":"y"}` + "\n" + `{"text":"z"}`,
+			[]string{"! f:1: read: invalid character '{' after top-level value; each line must be one whole JSON object", "||||z|"}},
+		{"HTML", " \n<!DOCTYPE html><p>x", []string{"! f: read: HTML or XML: web pages and feeds are not read yet; give the words of each report as plain text, or as JSON Lines"}},
+		{"a part of HTML", "<p class=a>x</p>", []string{"! f: read: HTML or XML: web pages and feeds are not read yet; give the words of each report as plain text, or as JSON Lines"}},
+		{"a feed", "\uFEFF<?xml version='1.0'?><rss/>", []string{"! f: read: HTML or XML: web pages and feeds are not read yet; give the words of each report as plain text, or as JSON Lines"}},
+		{"less-than signs in prose", "<mara@quill.example> wrote: 1 <2.", []string{"f||||<mara@quill.example> wrote: 1 <2.|"}},
+		{"an office document", "PK\x03\x04abc", []string{"! f: read: a ZIP archive or an office document; unpack it, or save its words as plain text"}},
+		{"a PDF", "%PDF-1.7\nabc", []string{"! f: read: a PDF; save its words as plain text"}},
+		{"gzip", "\x1f\x8b\x08\x00abc", []string{"! f: read: compressed by gzip; unpack it with gzip -d"}},
+		{"UTF-16", "\xff\xfea\x00", []string{"! f: read: UTF-16; convert the file to UTF-8"}},
+		{"RTF", "{\\rtf1\\ansi\nabc}", []string{"! f: read: RTF, no plain text; save its words as plain text"}},
+		{"binary", "abc\x00\x01\xff", []string{"! f: read: binary, no plain text: it has NUL bytes; save its words as plain text"}},
 		{"plain text", "Headline\n\nThe text.\n", []string{"f|||Headline|Headline\n\nThe text.\n|"}},
 		{"plain text without a headline", "The text.\nGoes on.", []string{"f||||The text.\nGoes on.|"}},
 		{"nothing", "", []string{"! f: read: no text; give a file with a report's words in it"}},
@@ -77,11 +111,21 @@ func TestLongLine(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
+	got = told("f", "[\n"+long+",{}]")
+	want = []string{"! f:2: read: an item has more than 32 MB; mend it, or give a report a line: what follows is not read"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	got = told("f", "{\"text\":\n"+strings.Repeat(strings.Repeat(" ", 1<<10)+"\n", 40<<10)+"\"x\"}\n"+`{"text":"y"}`)
+	want = []string{"! f:1: read: the report has more than 32 MB; split it into a report a line", "||||y|"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
 }
 
 // A report comes when its line is there, not when the stream ends.
 func TestOpenStream(t *testing.T) {
-	for _, line := range []string{`{"id":"a","text":"x"}`, "\n  " + `{"id":"a","text":"x"}`, "\uFEFF" + `{"id":"a","text":"x"}`} {
+	for _, line := range []string{`{"id":"a","text":"x"}`, "\n  " + `{"id":"a","text":"x"}`, "\uFEFF" + `{"id":"a","text":"x"}`, "{\n  \"id\":\"a\",\n  \"text\":\"x\"\n}", `[{"id":"a","text":"x"}`} {
 		in, w := io.Pipe()
 		late := time.AfterFunc(5*time.Second, func() { w.Close() })
 		go io.WriteString(w, line+"\n")
@@ -142,6 +186,8 @@ func TestPath(t *testing.T) {
 func FuzzReports(f *testing.F) {
 	f.Add([]byte(`{"text":"x","published":"2026-01-01"}` + "\n" + `{"text":`))
 	f.Add([]byte("plain\n\ntext"))
+	f.Add([]byte("{\n \"text\": \"x\",\n \"a\": [\n{\n}]\n}\n{"))
+	f.Add([]byte("[{\"text\":\"x\"},\n{\"id\":1},2]\n[{"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		for r, err := range read.Reports("f", bytes.NewReader(in)) {
 			if err != nil {
