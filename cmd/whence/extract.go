@@ -37,7 +37,8 @@ Places are code points in the report's text, end exclusive.`,
 		out := json.NewEncoder(w)
 		out.SetEscapeHTML(false)
 		refused := false
-		for a, err := range (ingest.Run{Workers: *workers}).Analyse(cmd.Context(), reports(args, false, cmd.InOrStdin())) {
+		skipped := func(path, why string) { logSkipped(log, path, why) }
+		for a, err := range (ingest.Run{Workers: *workers}).Analyse(cmd.Context(), reports(args, false, cmd.InOrStdin(), skipped)) {
 			if err != nil {
 				var bad *ingest.Error
 				if !errors.As(err, &bad) || cmd.Context().Err() != nil {

@@ -46,7 +46,7 @@ file, line and remedy, and the rest goes on.`,
 			Workers:  *workers,
 			Refused:  func(err error) { bar.clear(); logRefusal(log, err) },
 			Progress: bar.show,
-		}.Reports(cmd.Context(), s, reports(args, *withSample, cmd.InOrStdin()))
+		}.Reports(cmd.Context(), s, reports(args, *withSample, cmd.InOrStdin(), func(path, why string) { bar.clear(); logSkipped(log, path, why) }))
 		done()
 		log.Info().Int("kept", t.Kept).Int("unchanged", t.Unchanged).Int("revised", t.Revised).Int("refused", t.Refused).Msg("ingested")
 		if err == nil && t.Refused > 0 {
@@ -73,14 +73,18 @@ func checkWorkers(n int) error {
 
 func logRefusal(log zerolog.Logger, err error) { log.Warn().Err(err).Msg("refused") }
 
-// reports is the sample, if asked for, then what the paths name.
-func reports(paths []string, withSample bool, stdin io.Reader) iter.Seq2[ingest.Report, error] {
+func logSkipped(log zerolog.Logger, path, why string) {
+	log.Info().Str("path", path).Str("why", why).Msg("skipped")
+}
+
+// reports is the sample, if asked for, then what the paths name. Skipped is told of what is passed over in folders.
+func reports(paths []string, withSample bool, stdin io.Reader, skipped func(path, why string)) iter.Seq2[ingest.Report, error] {
 	var all []iter.Seq2[ingest.Report, error]
 	if withSample {
 		all = append(all, read.Reports("sample", bytes.NewReader(sample.Reports)))
 	}
 	for _, p := range paths {
-		all = append(all, read.Path(p, stdin))
+		all = append(all, read.Path(p, stdin, skipped))
 	}
 	return func(yield func(ingest.Report, error) bool) {
 		for _, seq := range all {

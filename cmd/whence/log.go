@@ -15,10 +15,10 @@ func terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// newLog writes for people on a terminal and JSON for programs elsewhere.
+// newLog writes for people on a terminal and JSON for programs elsewhere. What reads ahead may log too.
 func newLog(w io.Writer) zerolog.Logger {
 	if terminal(w) {
 		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: os.Getenv("NO_COLOR") != ""}
 	}
-	return zerolog.New(w).With().Timestamp().Logger()
+	return zerolog.New(zerolog.SyncWriter(w)).With().Timestamp().Logger()
 }

@@ -78,48 +78,78 @@ func mark(b *bufio.Reader, n int) byte {
 	}
 }
 
-// Path reads a file, every file below a folder, in order of their names, or standard input for "-". Hidden files and
-// folders are passed over.
-func Path(path string, stdin io.Reader) iter.Seq2[ingest.Report, error] {
+// Path reads a file, every file below a folder, in order of their names, or standard input for "-". In a folder it passes over what is
+// hidden, links to folders, and what is no file, and tells skipped of each, and why.
+func Path(path string, stdin io.Reader, skipped func(path, why string)) iter.Seq2[ingest.Report, error] {
 	return func(yield func(ingest.Report, error) bool) {
 		if path == "-" {
 			Reports("standard input", stdin)(yield)
 			return
 		}
-		files, err := expand(path)
-		if err != nil {
-			yield(ingest.Report{}, unreadable(path, err))
-			return
-		}
-		for _, f := range files {
-			if !file(f, yield) {
+		for _, f := range expand(path, skipped) {
+			if f.err != nil {
+				if !yield(ingest.Report{}, unreadable(f.path, f.err)) {
+					return
+				}
+			} else if !file(f.path, yield) {
 				return
 			}
 		}
 	}
 }
 
-func expand(path string) ([]string, error) {
+// found is a file to be read, or what cannot be and why.
+type found struct {
+	path string
+	err  error
+}
+
+var errEmpty = errors.New("no file in the folder")
+
+func expand(path string, skipped func(path, why string)) []found {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
-		return []string{path}, err
+		return []found{{path, err}}
 	}
-	var files []string
-	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+	var all []found
+	root := path
+	if isLink(path) {
+		root += string(filepath.Separator) // or the link is walked, which is no folder
+	}
+	filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
-			return err
-		case p != path && strings.HasPrefix(d.Name(), "."):
+		case err != nil: // of a folder that cannot be listed, or not to its end
+			all = append(all, found{p, err})
+		case p == root:
+		case strings.HasPrefix(d.Name(), "."):
+			skipped(p, "hidden")
 			if d.IsDir() {
 				return fs.SkipDir
 			}
-		case d.Type().IsRegular():
-			files = append(files, p)
+		case !d.IsDir():
+			switch info, err := os.Stat(p); { // of a link, what it leads to
+			case err != nil:
+				all = append(all, found{p, err})
+			case info.Mode().IsRegular():
+				all = append(all, found{path: p})
+			case info.IsDir():
+				skipped(p, "a link to a folder: name the folder to have it read")
+			default:
+				skipped(p, "no file")
+			}
 		}
 		return nil
 	})
-	slices.Sort(files)
-	return files, err
+	if len(all) == 0 {
+		return []found{{path, errEmpty}}
+	}
+	slices.SortFunc(all, func(a, b found) int { return strings.Compare(a.path, b.path) })
+	return all
+}
+
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode().Type() == fs.ModeSymlink
 }
 
 func file(path string, yield func(ingest.Report, error) bool) bool {
@@ -146,6 +176,10 @@ func unreadable(path string, err error) error {
 	case strings.HasPrefix(path, "http://"), strings.HasPrefix(path, "https://"):
 		e.Err = errors.New("web addresses are not read")
 		e.Remedy = "download the page and give the file"
+	case err == errEmpty:
+		e.Remedy = "give one that has files in it; hidden ones do not count"
+	case errors.Is(err, fs.ErrNotExist) && isLink(path):
+		e.Err, e.Remedy = errors.New("a link that leads nowhere"), "mend it or take it away"
 	case errors.Is(err, fs.ErrNotExist):
 		e.Remedy = "give a file or folder that exists, or - for standard input"
 	case errors.Is(err, fs.ErrPermission):

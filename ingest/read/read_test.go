@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -152,26 +153,49 @@ func TestBrokenStream(t *testing.T) {
 
 func TestPath(t *testing.T) {
 	dir := t.TempDir()
-	for name, text := range map[string]string{"b.jsonl": `{"id":"b","text":"x"}`, "sub/a.txt": "plain", ".hidden/c.txt": "never", "a.jsonl": `{"id":"a","text":"x"}`} {
+	for name, text := range map[string]string{"b.jsonl": `{"id":"b","text":"x"}`, "sub/a.txt": "plain", ".hidden/c.txt": "never", ".d": "never", "a.jsonl": `{"id":"a","text":"x"}`, "page.html": "<p>"} {
 		p := filepath.Join(dir, name)
 		os.MkdirAll(filepath.Dir(p), 0o755)
 		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	var got []string
-	for r, err := range read.Path(dir, nil) {
-		if err != nil {
+	other := t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "far.jsonl"), []byte(`{"id":"far","text":"x"}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for link, to := range map[string]string{"c.jsonl": filepath.Join(other, "far.jsonl"), "d": other, "e": "nowhere", "f": "f"} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, r.ID)
 	}
-	if d := cmp.Diff([]string{"a", "b", filepath.Join(dir, "sub/a.txt")}, got); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
+	if err := syscall.Mkfifo(filepath.Join(dir, "g"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	home := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, home); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{dir, home} {
+		var got []string
+		in := func(path string) string { return strings.TrimPrefix(path, dir+"/") }
+		for r, err := range read.Path(dir, nil, func(path, why string) { got = append(got, in(path)+" skipped: "+why) }) {
+			if err != nil {
+				got = append(got, in(err.Error()))
+				continue
+			}
+			got = append(got, in(r.ID))
+		}
+		want := []string{".d skipped: hidden", ".hidden skipped: hidden", "d skipped: a link to a folder: name the folder to have it read", "g skipped: no file",
+			"a", "b", "far", "e: read: a link that leads nowhere; mend it or take it away", "f: read: too many levels of symbolic links",
+			"page.html: read: HTML or XML: web pages and feeds are not read yet; give the words of each report as plain text, or as JSON Lines", "sub/a.txt"}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("Path(%s) (-want +got):\n%s", dir, d)
+		}
 	}
 	for _, path := range []string{filepath.Join(dir, "absent"), "https://news.example/"} {
 		n := 0
-		for _, err := range read.Path(path, nil) {
+		for _, err := range read.Path(path, nil, nil) {
 			var e *ingest.Error
 			if n++; !errors.As(err, &e) || e.Remedy == "" || e.Source != path {
 				t.Errorf("Path(%q): %v", path, err)
