@@ -67,8 +67,10 @@ func writeFile(path string, write func(io.Writer) error) error {
 
 func newImport() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "import FILE",
-		Short:   "Read an exported graph into an empty store",
+		Use:   "import FILE|-",
+		Short: "Read an exported graph into an empty store",
+		Long: `Reads what export wrote into an empty store. The whole dump is looked at first: one that is cut off or has a bad line is refused, and
+nothing of it kept. What the store itself finds at fault, or an interrupt, leaves a part; the mended dump is imported over it.`,
 		Example: `  whence import --store copy.db graph.jsonl`,
 		Args:    cobra.ExactArgs(1),
 	}
@@ -87,6 +89,10 @@ func newImport() *cobra.Command {
 		if err := dump.Read(cmd.Context(), name, f, s); err != nil {
 			if errors.Is(err, dump.ErrNotEmpty) {
 				return usage("%v: a dump is the whole of a graph; import it into a new store, or ingest the reports", err)
+			}
+			var part *dump.Partial
+			if errors.As(err, &part) && cmd.Context().Err() != nil {
+				return &exitError{exitFailed, errors.New("interrupted; " + part.Left())}
 			}
 			return err
 		}

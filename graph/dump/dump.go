@@ -6,6 +6,9 @@
 // attribution and its claim name each other: the claim comes last. Within a kind the order is that of the IDs, so that equal
 // graphs give equal bytes, from whatever store.
 //
+// The first line has "dump":1 and the last one "lines", which is how many there are: so a dump that was cut off, at whatever place, is
+// told from a whole one. Dumps of before there were these fields have neither, and are read all the same.
+//
 // Offsets in a dump are code points; inside they are bytes (see graph.Points). Quotes are left out where the report's text
 // and the place give them back.
 package dump
@@ -16,6 +19,9 @@ import (
 
 	"github.com/whence-graph/whence/graph"
 )
+
+// format is the number in the first line.
+const format = 1
 
 type span [2]int
 

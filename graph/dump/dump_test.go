@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,8 +58,136 @@ func TestReadGivesBackWhatWasWritten(t *testing.T) {
 	if d := cmp.Diff(strings.Split(want, "\n"), strings.Split(written(t, s), "\n")); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
+	if err := dump.Read(t.Context(), "dump", strings.NewReader(want), s); err != nil {
+		t.Errorf("reading the same again: %v", err)
+	}
+	if got := written(t, s); got != want {
+		t.Error("reading the same again changed the graph")
+	}
+	if err := s.Put(t.Context(), graph.Batch{Claims: []*graph.Claim{graph.NewClaim([]graph.Form{{Text: "something else"}})}}); err != nil {
+		t.Fatal(err)
+	}
 	if err := dump.Read(t.Context(), "dump", strings.NewReader(want), s); !errors.Is(err, dump.ErrNotEmpty) {
-		t.Errorf("reading into a store that has something: %v", err)
+		t.Errorf("reading into a store that has something else: %v", err)
+	}
+}
+
+func size(t testing.TB, s graph.Reader) (n int) {
+	t.Helper()
+	for _, k := range graph.Kinds {
+		c, err := s.Count(t.Context(), graph.NodeQuery{Kind: k})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += c
+	}
+	return n
+}
+
+// A dump that ends too soon, at whatever line or in the middle of one, is refused and nothing of it kept; so is one with a hole.
+func TestReadCut(t *testing.T) {
+	whole := generated(t, 3)
+	lines := strings.SplitAfter(whole, "\n")
+	lines = lines[:len(lines)-1]
+	s := open(t)
+	refuse := func(what, cut string) {
+		t.Helper()
+		err := dump.Read(t.Context(), "dump", strings.NewReader(cut), s)
+		if !errors.Is(err, graph.ErrInvalid) || !strings.HasPrefix(err.Error(), "dump:") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	for n := range lines {
+		refuse(fmt.Sprintf("the first %d of %d lines", n, len(lines)), strings.Join(lines[:n], ""))
+		refuse(fmt.Sprintf("without line %d of %d", n+1, len(lines)), strings.Join(lines[:n], "")+strings.Join(lines[n+1:], ""))
+	}
+	refuse("the first half of the bytes", whole[:len(whole)/2])
+	if n := size(t, s); n > 0 {
+		t.Errorf("the store has %d nodes", n)
+	}
+	if err := dump.Read(t.Context(), "dump", strings.NewReader(whole), s); err != nil {
+		t.Errorf("the whole: %v", err)
+	}
+}
+
+// unmarked is a dump as it was before it told its end.
+func unmarked(whole string) string {
+	return regexp.MustCompile(`(?m),"(dump|lines)":\d+}$`).ReplaceAllString(whole, "}")
+}
+
+func TestReadUnmarked(t *testing.T) {
+	whole := generated(t, 3)
+	old := unmarked(whole)
+	if strings.Contains(old, `"lines":`) || strings.Contains(old, `"dump":`) {
+		t.Fatal("it has marks")
+	}
+	s := open(t)
+	if err := dump.Read(t.Context(), "dump", strings.NewReader(old), s); err != nil {
+		t.Fatal(err)
+	}
+	if got := written(t, s); got != whole {
+		t.Error("it is another graph")
+	}
+	actors, _, _ := strings.Cut(old, `{"type":"report"`)
+	if err := dump.Read(t.Context(), "dump", strings.NewReader(actors), open(t)); !errors.Is(err, graph.ErrInvalid) {
+		t.Errorf("cut after the actors: %v", err)
+	}
+}
+
+// An error that only the store finds leaves a part, and says so; the mended dump is read over it.
+func TestReadOverPart(t *testing.T) {
+	whole := generated(t, 3)
+	for what, broken := range map[string]string{
+		"a mention of nobody":         strings.Replace(whole, `"type":"mention","actor":"a:`, `"type":"mention","actor":"a:aaaaaaaaaaaaaaaaaaaa","was":"`, 1),
+		"a role's evidence elsewhere": strings.Replace(whole, `"evidence":[{"report":"r:`, `"evidence":[{"report":"r:aaaaaaaaaaaaaaaaaaaa","was":"`, 1),
+	} {
+		s := open(t)
+		err := dump.Read(t.Context(), "dump", strings.NewReader(broken), s)
+		var part *dump.Partial
+		if !errors.As(err, &part) || !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), fmt.Sprintf("%d actors", part.Put[graph.ActorKind])) {
+			t.Fatalf("%s: %v", what, err)
+		}
+		left := 0
+		for _, n := range part.Put {
+			left += n
+		}
+		if n := size(t, s); n != left || n == 0 {
+			t.Errorf("%s: the store has %d nodes, and the error says %d: %v", what, n, left, err)
+		}
+		if err := dump.Read(t.Context(), "dump", strings.NewReader(whole), s); err != nil {
+			t.Errorf("%s: the mended dump: %v", what, err)
+		}
+		if got := written(t, s); got != whole {
+			t.Errorf("%s: the mended dump gives another graph", what)
+		}
+	}
+}
+
+// stopping is a store whose second Put is called off.
+type stopping struct {
+	graph.Store
+	stop context.CancelFunc
+	puts int
+}
+
+func (s *stopping) Put(ctx context.Context, b graph.Batch) error {
+	if s.puts++; s.puts == 2 {
+		s.stop()
+	}
+	return s.Store.Put(ctx, b)
+}
+
+func TestReadInterrupted(t *testing.T) {
+	whole := generated(t, 3)
+	s := open(t)
+	ctx, stop := context.WithCancel(t.Context())
+	err := dump.Read(ctx, "dump", strings.NewReader(whole), &stopping{Store: s, stop: stop})
+	var part *dump.Partial
+	if !errors.As(err, &part) || !errors.Is(err, context.Canceled) || size(t, s) == 0 {
+		t.Errorf("%v", err)
+	}
+	if err := dump.Read(t.Context(), "dump", strings.NewReader(whole), s); err != nil || written(t, s) != whole {
+		t.Errorf("once more: %v", err)
 	}
 }
 

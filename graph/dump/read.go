@@ -9,39 +9,64 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/whence-graph/whence/graph"
 )
 
-// ErrNotEmpty: a dump is the whole of a graph, and can be read only into a store that has nothing.
+// ErrNotEmpty: a dump is the whole of a graph, and cannot be read into a store that has something else.
 var ErrNotEmpty = errors.New("the store is not empty")
+
+// Partial is an error that came when a part of the dump was in the store already. That stays, and the dump, mended where it was at
+// fault, can be read over it.
+type Partial struct {
+	Err error
+	Put map[graph.Kind]int // how many nodes were put
+}
+
+// Error is the error and what is left.
+func (p *Partial) Error() string { return p.Err.Error() + "; " + p.Left() }
+
+// Unwrap is what went wrong.
+func (p *Partial) Unwrap() error { return p.Err }
+
+// Left says what is in the store, and what to do about it.
+func (p *Partial) Left() string {
+	var parts []string
+	for _, k := range graph.Kinds {
+		if n := p.Put[k]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %ss", n, k))
+		}
+	}
+	return fmt.Sprintf("%s were put and stay in the store: import the dump over them when it is mended", strings.Join(parts, ", "))
+}
 
 // maxLine is the most bytes that a line may have.
 const maxLine = 64 << 20
 
-// Read puts a dump into an empty store. The name is how errors call it: they give the line, and wrap graph.ErrInvalid
-// when it is at fault. What was put before an error stays.
+// Read puts a dump into a store that is empty, or has nothing but nodes of the dump, as a Read that failed leaves it. The name is how
+// errors call the dump: they give the line, and wrap graph.ErrInvalid when it is at fault. What was put before an error stays, and then
+// the error is a *Partial.
 //
-// It goes through the dump three times, since claims stand at the end and the places of a role's evidence can be told
-// only once its report is there. It holds a few reports at a time.
+// It goes through the dump four times: to see that it is whole and every line by itself is right, before anything is put; and since
+// claims stand at the end, and the places of a role's evidence can be told only once its report is there. It holds a few reports at a
+// time.
 func Read(ctx context.Context, name string, dump io.ReadSeeker, s graph.Store) error {
-	for _, k := range graph.Kinds {
-		n, err := s.Count(ctx, graph.NodeQuery{Kind: k})
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			return ErrNotEmpty
-		}
+	d := &reader{ctx: ctx, s: s, name: name, dump: dump, left: map[graph.Kind]int{}}
+	if err := d.inspect(); err != nil {
+		return err
 	}
-	d := &reader{ctx: ctx, s: s, name: name, dump: dump}
-	for _, take := range []map[string]func([]byte) error{
+	for i, take := range []map[string]func([]byte) error{
 		{"actor": d.bareActor, "claim": d.claim},
 		{"report": d.report, "mention": d.mention, "attribution": d.attribution, "relation": d.relation},
 		{"actor": d.roles},
 	} {
+		d.again = i == 2
 		if err := d.pass(take); err != nil {
+			if len(d.left) > 0 {
+				return &Partial{Err: err, Put: d.left}
+			}
 			return err
 		}
 	}
@@ -59,10 +84,80 @@ type reader struct {
 	now    *graph.Report  // whose lines are being read
 	points graph.Points   // of its text
 	order  map[string]int // how many of its lines there were, by type
+
+	looking *found             // what the dump has; nil once nodes are put
+	left    map[graph.Kind]int // how many nodes are put
+	again   bool               // they are the same nodes again
 }
 
 // batchNodes is how many nodes are put at once.
 const batchNodes = 500
+
+// found is what is learnt about a dump before any of it is put.
+type found struct {
+	first, last head
+	lines       int
+	kinds       map[string]int     // lines by type
+	ask         bool               // the store has something
+	there       map[graph.Kind]int // how many nodes of the dump it has
+}
+
+// head is what may stand in a line of any type.
+type head struct {
+	Type  string `json:"type"`
+	Dump  int    `json:"dump"`
+	Lines int    `json:"lines"`
+}
+
+// inspect reads the dump and puts nothing.
+func (d *reader) inspect() error {
+	f := &found{kinds: map[string]int{}, there: map[graph.Kind]int{}}
+	has := map[graph.Kind]int{}
+	for _, k := range graph.Kinds {
+		n, err := d.s.Count(d.ctx, graph.NodeQuery{Kind: k})
+		if err != nil {
+			return err
+		}
+		has[k] = n
+		f.ask = f.ask || n > 0
+	}
+	d.looking = f
+	defer func() { d.looking = nil }()
+	err := d.pass(map[string]func([]byte) error{
+		"actor": d.bareActor, "claim": d.claim, "report": d.report, "mention": d.mention, "attribution": d.attribution, "relation": d.relation,
+	})
+	if err == nil {
+		err = f.whole()
+		if err != nil {
+			err = fmt.Errorf("%s: %w: %w", d.name, graph.ErrInvalid, err)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	for k, n := range has {
+		if n != f.there[k] {
+			return ErrNotEmpty
+		}
+	}
+	return nil
+}
+
+// whole tells what the dump lacks.
+func (f *found) whole() error {
+	const fetch = "export or fetch it again"
+	switch {
+	case f.lines == 0:
+		return errors.New("there is nothing in it: " + fetch)
+	case f.first.Dump > format:
+		return fmt.Errorf("it was written by a newer version of whence (its format is %d, this one knows %d): use that one", f.first.Dump, format)
+	case f.first.Dump > 0 && f.last.Lines == 0, f.first.Dump == 0 && f.kinds["actor"] > 0 && f.kinds["report"] == 0: // in an old one that is all that can be told
+		return fmt.Errorf("it is cut off after %d lines: %s", f.lines, fetch)
+	case f.last.Lines > 0 && f.last.Lines != f.lines:
+		return fmt.Errorf(`it has %d lines, and "lines" in the last one says %d: %s, or correct the number if that is meant`, f.lines, f.last.Lines, fetch)
+	}
+	return nil
+}
 
 // pass reads the whole dump and gives each line to the function for its type.
 func (d *reader) pass(take map[string]func([]byte) error) error {
@@ -85,22 +180,28 @@ func (d *reader) lines(take map[string]func([]byte) error) error {
 		if len(bytes.TrimSpace(sc.Bytes())) == 0 {
 			continue
 		}
-		var head struct {
-			Type string `json:"type"`
+		var h head
+		if err := json.Unmarshal(sc.Bytes(), &h); err != nil {
+			return bad(fmt.Errorf("%w: not a line of a dump, or cut off (export or fetch it again): %w", graph.ErrInvalid, err))
 		}
-		if err := json.Unmarshal(sc.Bytes(), &head); err != nil {
-			return bad(fmt.Errorf("%w: not a line of a dump: %w", graph.ErrInvalid, err))
-		}
-		switch head.Type {
+		switch h.Type {
 		case "report", "actor", "mention", "attribution", "relation", "claim":
 		default:
-			return bad(fmt.Errorf("%w: no such type of line: %q", graph.ErrInvalid, head.Type))
+			return bad(fmt.Errorf("%w: no such type of line: %q", graph.ErrInvalid, h.Type))
 		}
-		f := take[head.Type]
+		if f := d.looking; f != nil {
+			if f.lines == 0 {
+				f.first = h
+			}
+			f.last = h
+			f.lines++
+			f.kinds[h.Type]++
+		}
+		f := take[h.Type]
 		if f == nil {
 			continue
 		}
-		if d.nodes >= batchNodes && head.Type != "mention" && head.Type != "attribution" && head.Type != "relation" {
+		if d.nodes >= batchNodes && h.Type != "mention" && h.Type != "attribution" && h.Type != "relation" {
 			if err := d.flush(); err != nil {
 				return bad(err)
 			}
@@ -117,13 +218,44 @@ func (d *reader) lines(take map[string]func([]byte) error) error {
 	return nil
 }
 
+// flush puts the batch, or only looks at it.
 func (d *reader) flush() error {
 	b := d.batch
 	d.batch, d.nodes, d.now = graph.Batch{}, 0, nil
-	if len(b.Nodes()) == 0 {
+	nodes := b.Nodes()
+	switch {
+	case len(nodes) == 0:
 		return nil
+	case d.looking != nil:
+		return d.look(b)
 	}
-	return d.s.Put(d.ctx, b)
+	if err := d.s.Put(d.ctx, b); err != nil {
+		return err
+	}
+	for _, n := range nodes {
+		if !d.again {
+			d.left[n.NodeID().Kind()]++
+		}
+	}
+	return nil
+}
+
+// look checks a batch by itself, and counts those of its nodes that the store has.
+func (d *reader) look(b graph.Batch) error {
+	if err := errors.Join(d.ctx.Err(), b.Check()); err != nil || !d.looking.ask {
+		return err
+	}
+	var ids []graph.ID
+	for _, n := range b.Nodes() {
+		ids = append(ids, n.NodeID())
+	}
+	there, err := d.s.Nodes(d.ctx, ids)
+	for _, id := range ids {
+		if n := there[id]; n != nil && n.NodeID() == id { // and not another that has merged it
+			d.looking.there[id.Kind()]++
+		}
+	}
+	return err
 }
 
 // decode reads a line strictly enough that a wrong type of value is told.

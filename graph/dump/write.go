@@ -2,9 +2,11 @@ package dump
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 
@@ -15,9 +17,9 @@ import (
 // the IDs of actors and reports that had to come before their turn.
 func Write(ctx context.Context, w io.Writer, r graph.Reader) error {
 	d := &writer{ctx: ctx, r: r, w: bufio.NewWriterSize(w, 1<<16), early: map[graph.ID]bool{}}
-	d.json = json.NewEncoder(d.w)
+	d.json = json.NewEncoder(&d.held)
 	d.json.SetEscapeHTML(false)
-	for _, part := range []func() error{d.actors, d.reports, d.claims, d.w.Flush} {
+	for _, part := range []func() error{d.actors, d.reports, d.claims, d.end, d.w.Flush} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -29,8 +31,42 @@ type writer struct {
 	ctx   context.Context
 	r     graph.Reader
 	w     *bufio.Writer
-	json  *json.Encoder
+	held  bytes.Buffer  // the last line, until it is known whether it is the last of all
+	json  *json.Encoder // into held
+	lines int
 	early map[graph.ID]bool // actors and reports written before their turn
+}
+
+// line writes the line before, and holds this one.
+func (d *writer) line(v any) error {
+	if err := d.release(); err != nil {
+		return err
+	}
+	d.lines++
+	return d.json.Encode(v)
+}
+
+// end writes the last line, with the number of all.
+func (d *writer) end() error {
+	if d.lines == 0 {
+		return nil
+	}
+	d.mark("lines", d.lines)
+	return d.release()
+}
+
+func (d *writer) release() error {
+	if d.lines == 1 {
+		d.mark("dump", format)
+	}
+	_, err := d.held.WriteTo(d.w)
+	return err
+}
+
+// mark adds a field to the line held.
+func (d *writer) mark(name string, n int) {
+	d.held.Truncate(d.held.Len() - len("}\n"))
+	fmt.Fprintf(&d.held, ",%q:%d}\n", name, n)
 }
 
 // pages visits all nodes of a kind, a page at a time.
@@ -110,7 +146,7 @@ func (d *writer) actor(a *graph.Actor, upTo graph.ID, named map[graph.ID]graph.N
 		}
 		line.Roles = append(line.Roles, role)
 	}
-	return d.json.Encode(line)
+	return d.line(line)
 }
 
 // evidence is for what stands apart from its report, whose text must be looked up.
@@ -151,7 +187,7 @@ func (d *writer) report(r *graph.Report, upTo graph.ID) error {
 	}
 	line := reportLine{Type: "report", ID: r.ID, Given: r.Given, URL: r.URL, Title: r.Title, Outlet: optional(r.Outlet), Published: moment(r.Published), Language: r.Language,
 		Author: r.Author, Wire: r.Wire, Credit: r.Credit, Revises: r.Revises, Hash: r.Hash, Extra: json.RawMessage(r.Extra), Text: r.Text}
-	if err := d.json.Encode(line); err != nil {
+	if err := d.line(line); err != nil {
 		return err
 	}
 	points := graph.NewPoints(r.Text)
@@ -159,7 +195,7 @@ func (d *writer) report(r *graph.Report, upTo graph.ID) error {
 		if err != nil {
 			return err
 		}
-		if err := d.json.Encode(mentionLine{"mention", e.To, r.ID, points.Span(e.Evidence.Span)}); err != nil {
+		if err := d.line(mentionLine{"mention", e.To, r.ID, points.Span(e.Evidence.Span)}); err != nil {
 			return err
 		}
 	}
@@ -189,7 +225,7 @@ func (d *writer) attributions(report graph.ID, points graph.Points) error {
 	for _, a := range all {
 		line := attributionLine{Type: "attribution", ID: a.ID, Report: a.Report, Sources: append([]graph.ID{}, a.Sources...), Source: spans(points, a.Source), Cue: spans(points, a.Cue),
 			Content: spans(points, a.Content), Quote: a.Quotation, Stance: a.Stance, Via: optional(a.Via), Claim: a.Claim, Confidence: a.Confidence}
-		if err := d.json.Encode(line); err != nil {
+		if err := d.line(line); err != nil {
 			return err
 		}
 	}
@@ -208,7 +244,7 @@ func (d *writer) relations(report graph.ID, points graph.Points) error {
 	for _, r := range all {
 		line := relationLine{Type: "relation", ID: r.ID, Subject: r.Subject, Predicate: r.Predicate, Class: r.Class, Object: r.Object, Report: r.Report, Evidence: spans(points, r.Evidence),
 			AssertedBy: optional(r.AssertedBy), Polarity: r.Polarity, Modality: r.Modality, Confidence: r.Confidence}
-		if err := d.json.Encode(line); err != nil {
+		if err := d.line(line); err != nil {
 			return err
 		}
 	}
@@ -236,7 +272,7 @@ func (d *writer) claims() error {
 			for _, f := range c.Forms {
 				line.Forms = append(line.Forms, formLine{f.Text, moment(f.First), f.In})
 			}
-			if err := d.json.Encode(line); err != nil {
+			if err := d.line(line); err != nil {
 				return err
 			}
 		}
