@@ -40,7 +40,7 @@ const applicationID = 0x77686e63
 // written by a newer version, is graph.ErrForeign and stays as it is.
 func Open(ctx context.Context, path string) (*Store, error) { return open(ctx, path, "rwc", patience) }
 
-// OpenReadOnly opens a store that is there, to be read. Put is graph.ErrUnavailable. The file may lie where nothing
+// OpenReadOnly opens a store that is there, to be read; an empty file is none, and stays empty. Put is graph.ErrUnavailable. The file may lie where nothing
 // can be written.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	return open(ctx, path, "ro", patience)
@@ -116,7 +116,10 @@ func (s *Store) connectReader(ctx context.Context) error {
 	}
 	defer s.readers.put(r)
 	version, err := identify(ctx, r, s.path)
-	if err == nil && version < newest() {
+	switch {
+	case err == nil && version == 0: // and an empty file that somebody else keeps is not to become one
+		err = fmt.Errorf("%w: %s: the file is empty: see that the name is right", graph.ErrForeign, s.path)
+	case err == nil && version < newest():
 		err = fmt.Errorf("%w: %s: it was written by an older version: open it once for writing", graph.ErrUnavailable, s.path)
 	}
 	return err

@@ -159,6 +159,12 @@ func TestOpenEmptyFile(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := sqlite.OpenReadOnly(t.Context(), path); !errors.Is(err, graph.ErrForeign) {
+		t.Errorf("OpenReadOnly: got %v, want %v", err, graph.ErrForeign)
+	}
+	if raw, err := os.ReadFile(path); err != nil || len(raw) > 0 {
+		t.Errorf("after OpenReadOnly the file has %d bytes, %v", len(raw), err)
+	}
 	fill(t, open(t, path), 1)
 }
 
