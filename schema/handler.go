@@ -30,7 +30,7 @@ var Paths = []string{"/graphql", "/graphiql", "/graphiql/", "/healthz", "/readyz
 //		mux.Handle(path, h)
 //	}
 //
-// The links of its page are relative, so that it may lie below any prefix that a proxy or http.StripPrefix takes off.
+// At / it says so, and leads a browser to its page. The links of that page are relative, so that it may lie below any prefix that a proxy or http.StripPrefix takes off.
 func Handler(r graph.Reader, o Options) http.Handler {
 	s := New(r)
 	s.Options = o
@@ -40,6 +40,7 @@ func Handler(r graph.Reader, o Options) http.Handler {
 // Handler is as the function Handler.
 func (s *Schema) Handler() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.serveRoot)
 	mux.HandleFunc("/graphql", s.serveQuery)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", s.serveReady)
@@ -64,6 +65,21 @@ func plain(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	io.WriteString(w, text)
+}
+
+// serveRoot shows whoever opens the bare address where to go on.
+func (s *Schema) serveRoot(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept")
+	text := "whence answers here:\n\n/graphql    queries, by POST or GET\n/healthz    whether it is alive\n/readyz     whether its store answers\n"
+	if s.Options.has(GraphiQL) {
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			w.Header().Set("Location", "graphiql")
+			w.WriteHeader(http.StatusSeeOther)
+			return
+		}
+		text += "/graphiql   a page to write queries in\n"
+	}
+	plain(w, http.StatusOK, text)
 }
 
 func (s *Schema) serveReady(w http.ResponseWriter, r *http.Request) {

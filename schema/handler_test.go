@@ -115,6 +115,8 @@ func TestHandler(t *testing.T) {
 		{"a preflight", "OPTIONS", "/graphql", "", []string{"Origin: https://evil.example", "Access-Control-Request-Method: POST"}, 405, ""},
 		{"alive", "GET", "/healthz", "", nil, 200, "alive"},
 		{"ready", "GET", "/readyz", "", nil, 200, "ready"},
+		{"the bare address", "GET", "/", "", nil, 200, "/graphiql   a page to write queries in"},
+		{"the bare address in a browser", "GET", "/", "", []string{"Accept: text/html,*/*;q=0.8"}, 303, ""},
 		{"something else", "GET", "/else", "", nil, 404, ""},
 	} {
 		res, body := send(t, s, c.method, c.path, c.body, c.headers...)
@@ -355,6 +357,9 @@ func TestPage(t *testing.T) {
 		}
 	}
 	without := serve(t, store, Options{Without: GraphiQL})
+	if res, body := send(t, without, "GET", "/", "", "Accept: text/html"); res.StatusCode != 200 || strings.Contains(body, "graphiql") {
+		t.Errorf("without the page / answers %s: %s", res.Status, body)
+	}
 	if res, _ := send(t, without, "GET", "/graphiql", ""); res.StatusCode != 404 {
 		t.Errorf("without the page: %d", res.StatusCode)
 	}

@@ -269,7 +269,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("the deepest chain has %d hops", deepest)
 	}
 
-	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/graphiql": 200, "/nothing": 404} {
+	for path, want := range map[string]int{"/": 200, "/healthz": 200, "/readyz": 200, "/graphiql": 200, "/nothing": 404} {
 		resp, err := http.Get(url + path)
 		if err != nil {
 			t.Fatal(err)
