@@ -20,7 +20,7 @@ func newExtract() *cobra.Command {
 Places are code points in the report's text, end exclusive.`,
 		Example: `  whence extract report.txt --format jsonl`,
 	}
-	format := cmd.Flags().String("format", "jsonl", "the form of the output: jsonl")
+	format := formatFlag(cmd)
 	workers := workersFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if *format != "jsonl" {

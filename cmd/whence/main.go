@@ -122,12 +122,14 @@ The environment stands in for any flag that is not given: WHENCE_STORE for --sto
 Exit codes: 0 done; 1 it could not be done; 2 asked for wrongly; 3 done, but some reports were refused.`,
 		Example: `  whence ingest --store whence.db --sample
   whence trace --store whence.db "invited to observe the exercise"`,
+		Version:           version,
 		Args:              cobra.NoArgs,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: fromEnvironment,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 	}
+	root.SetVersionTemplate("whence {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%v\nsee %s --help", err, cmd.CommandPath())
 	})
@@ -151,6 +153,9 @@ Exit codes: 0 done; 1 it could not be done; 2 asked for wrongly; 3 done, but som
 func fromEnvironment(cmd *cobra.Command, _ []string) error {
 	var errs []error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" || f.Name == "version" { // cobra's own, which do instead of the command
+			return
+		}
 		name := "WHENCE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		if value := os.Getenv(name); value != "" && !f.Changed {
 			if err := cmd.Flags().Set(f.Name, value); err != nil {
@@ -161,12 +166,20 @@ func fromEnvironment(cmd *cobra.Command, _ []string) error {
 	return errors.Join(errs...)
 }
 
+// formatFlag is a flag whose shell completions are its values.
+func formatFlag(cmd *cobra.Command) *string {
+	format := cmd.Flags().String("format", "jsonl", "the form of the output: jsonl")
+	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"jsonl"}, cobra.ShellCompDirectiveNoFileComp)) // fails only where there is no such flag
+	return format
+}
+
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version",
-		Example: "  whence version",
-		Args:    cobra.NoArgs,
-		Run:     func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "whence", version) },
+		Use:               "version",
+		Short:             "Print the version",
+		Example:           "  whence version",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		Run:               func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "whence", version) },
 	}
 }

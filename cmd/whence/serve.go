@@ -26,7 +26,8 @@ func newServe() *cobra.Command {
 /readyz (the store answers). It only reads.`,
 		Example: `  whence serve --store whence.db
   whence serve --store neo4j://neo4j:secret@127.0.0.1:7687/neo4j --addr :8080`,
-		Args: cobra.NoArgs,
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	store := storeFlag(cmd)
 	addr := cmd.Flags().String("addr", "127.0.0.1:8080", "where to listen")

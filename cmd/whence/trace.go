@@ -23,7 +23,8 @@ func newTrace() *cobra.Command {
 Give the ID of a claim or of an attribution, or words: then the claim that fits them best is traced, of those that have at least half of them.`,
 		Example: `  whence trace --store whence.db "invited to observe the exercise"
   whence trace --store whence.db --json c:3ekni7hr35wsj4m6tmcu`,
-		Args: cobra.MinimumNArgs(1),
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	store := storeFlag(cmd)
 	asJSON := cmd.Flags().Bool("json", false, "for programs")

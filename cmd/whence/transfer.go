@@ -17,11 +17,12 @@ func newExport() *cobra.Command {
 		Short: "Write the whole graph",
 		Long: `Writes the whole graph, one typed object a line: actors, then each report with its mentions, attributions and relations, then claims.
 Equal graphs give equal bytes, from whatever store.`,
-		Example: `  whence export --store whence.db --format jsonl -o graph.jsonl`,
-		Args:    cobra.NoArgs,
+		Example:           `  whence export --store whence.db --format jsonl -o graph.jsonl`,
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	store := storeFlag(cmd)
-	format := cmd.Flags().String("format", "jsonl", "the form of the output: jsonl")
+	format := formatFlag(cmd)
 	output := cmd.Flags().StringP("output", "o", "", "the file to write (default standard output)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *format != "jsonl" {

@@ -14,8 +14,9 @@ func newVerify() *cobra.Command {
 		Short: "Hold every piece of evidence against the texts",
 		Long: `Reads every report in the store again and holds its text against its hash, and every piece of evidence against the text.
 It fails at the first that does not match, and says which.`,
-		Example: `  whence verify --store whence.db`,
-		Args:    cobra.NoArgs,
+		Example:           `  whence verify --store whence.db`,
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	store := storeFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
