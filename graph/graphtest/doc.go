@@ -7,8 +7,8 @@
 //   - a Put is seen whole or not at all, by every handle; putting twice is putting once;
 //   - what is refused, too late or cancelled has written nothing;
 //   - merged IDs go on answering, and whatever referred to them refers to the survivor;
-//   - each query gives the same nodes and edges in the same order from every kind of store, pages are stable
-//     while writes go on, and Count agrees with Find.
+//   - each query gives the same nodes and edges in the same order from every kind of store, and each search the same
+//     hits with the same scores; pages are stable while writes go on, and Count agrees with Find.
 //
 // The last is checked against a model: maps and linear scans, too simple to be wrong, put the same random
 // batches and asked the same random questions. There is no way to skip a promise.

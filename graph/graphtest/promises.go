@@ -79,4 +79,5 @@ var promises = []struct {
 	{"random small graphs give the model's answers", randomGraphs},
 	{"a generated graph gives the model's answers", generatedGraph},
 	{"a claim's trace and an actor's network are the model's", generatedTraces},
+	{"the same search answers", generatedSearches},
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,6 +140,91 @@ func generatedTraces(t *test) {
 	if err != nil || v.Reports != 12 {
 		t.Errorf("Verify: got %v, %v, want 12 reports", v, err)
 	}
+}
+
+// generatedSearches looks for words of a graph like the news, and for some that nobody says.
+func generatedSearches(t *test) {
+	reports, questions := 12, 50
+	if testing.Short() {
+		reports, questions = 6, 30
+	}
+	seed := seed(t)
+	t.Logf("seed %d", seed)
+	s, m := t.open(), newModel()
+	for _, b := range Generate(seed, reports) {
+		t.put(s, b)
+		if err := m.Put(t.ctx, b); err != nil {
+			t.Fatalf("the model: %v", err)
+		}
+	}
+	w := newWorld(seed)
+	w.learn(m.now())
+	every, partly := 0, 0 // how often a node had all words, and a part of them
+	for range questions {
+		text := w.question(m.now())
+		q := graph.NodeQuery{Kind: pick(w, graph.Kinds), Text: text, Limit: 1 + w.IntN(30)}
+		found := ids(m.now().find(q))
+		t.same("Find("+brief(q)+")", found, t.pages(s, q))
+		if n, err := s.Count(t.ctx, q); n != len(found) || err != nil {
+			t.Errorf("Count(%s): got %d, %v, want %d", brief(q), n, err, len(found))
+		}
+		if len(found) > 0 && len(graph.Words(text)) > 0 {
+			every++
+		}
+		kinds, limit := some(w, graph.Kinds, 2), 1+w.IntN(30)
+		want, err := graph.Search(t.ctx, m, kinds, text, limit)
+		if err != nil {
+			t.Fatalf("the model: %v", err)
+		}
+		got, err := graph.Search(t.ctx, s, kinds, text, limit)
+		if err != nil {
+			t.Fatalf("Search(%q): %v", text, err)
+		}
+		t.same(fmt.Sprintf("Search(%v, %q, %d)", kinds, text, limit), want, got)
+		if len(want) > 0 && want[0].Score < 0.9 {
+			partly++
+		}
+		wantTrace, wantErr := graph.TraceText(t.ctx, m, text)
+		gotTrace, err := graph.TraceText(t.ctx, s, text)
+		if errors.Is(wantErr, graph.ErrNotFound) != errors.Is(err, graph.ErrNotFound) {
+			t.Errorf("TraceText(%q): got %v, want %v", text, err, wantErr)
+		}
+		t.same(fmt.Sprintf("TraceText(%q)", text), wantTrace, gotTrace)
+		if t.Failed() {
+			return
+		}
+	}
+	if every == 0 || partly == 0 { // the draw has left out what the promise is about
+		t.Fatalf("of %d questions %d found all words and %d a part of them", questions, every, partly)
+	}
+}
+
+// question is some words of a node, in another order and case, and now and then with words of another or of none.
+func (w *world) question(s state) string {
+	words := func() []string {
+		k := pick(w, graph.Kinds)
+		if len(w.ids[k]) == 0 {
+			return nil
+		}
+		id, _ := s.resolve(pick(w, w.ids[k]))
+		return graph.Words(graph.SearchText(s.Nodes[id]))
+	}
+	all := words()
+	at := w.IntN(len(all) + 1)
+	list := slices.Clone(all[at:min(len(all), at+1+w.IntN(6))])
+	switch w.IntN(4) {
+	case 0:
+		list = append(list, some(w, words(), 4)...)
+	case 1:
+		list = append(list, pick(w, []string{"zymurgy", "was", "ØSTER", "O'Neil", "习近平", "?!"}))
+	}
+	w.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	for i := range list {
+		if w.IntN(5) == 0 {
+			list[i] = strings.ToUpper(list[i])
+		}
+	}
+	return strings.Join(list, pick(w, []string{" ", ", ", "\n"}))
 }
 
 // agree checks that the store holds what the model holds.
