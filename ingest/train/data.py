@@ -13,7 +13,10 @@ from tokenizers import BertWordPieceTokenizer
 ROLES = ("source", "cue", "content")
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 KINDS = ("person", "organization", "place", "event", "time", "object", "abstract", "substance", "animal", "plant")
+NAMES = ("person", "organization", "place")
 ANNOTATORS = ("", "4b22", "ef2d", "4e07", "d473", "6b86", "5fec")  # 0: nobody in particular, as when reading
+TITLES = set("mr mrs ms miss dr prof professor president vice senator sen rep representative congressman justice chief judge general gen secretary minister prime king queen emperor "
+             "lord lady sir governor gov mayor speaker madam chairman director captain colonel reverend earl ambassador chancellor".split())
 WORD = re.compile(r"\w+|[^\w\s]")
 MAX_PIECES = 192  # a window, with [CLS] and [SEP]
 
@@ -58,6 +61,7 @@ class Doc:
     head: list = None         # GUM: index of the head word, -1 root, -2 unknown
     rel: list = None          # GUM: dependency label
     ents: list = field(default_factory=list)    # GUM: (i, j, kind, group)
+    names: list = None        # (i, j, kind): the proper names among NAMES, that never overlap
 
 
 def features(text, pieces, id=""):
@@ -79,6 +83,16 @@ def features(text, pieces, id=""):
         ended = i > 1 and gap and (words[i - 1] in ".?!" or words[i - 1] in '”"' and words[i - 2] in ".?!")
         cut.append(2 if g >= 2 else 1 if ended and (w[0].isupper() or w in '“"') else 0)
     return Doc(id, text, off, words, [pieces(w) for w in words], feats, par, cut)
+
+
+def silver(path, docs):
+    """Lays what silver.py wrote over documents of the same ids."""
+    by = {}
+    for line in open(path, encoding="utf8"):
+        a = json.loads(line)
+        by[a["id"]] = a
+    for d in docs:
+        if d.id in by: overlay(d, by[d.id]["tokens"]); name(d, by[d.id]["names"])
 
 
 def windows(d, limit=MAX_PIECES, first=None):
@@ -136,10 +150,58 @@ def polnear(path, pieces, limit=0):
         yield d
 
 
+def overlay(d, toks):
+    """Lays a tree over our words. toks: (start, end, sentence, head's index in toks or -1, label), by place."""
+    n, starts = len(d.words), [t[0] for t in toks]
+    owner = [bisect.bisect_right(starts, s) - 1 for s, _ in d.off]       # token of each word
+    first = {}
+    for w, t in enumerate(owner): first.setdefault(t, w)
+    def word_of(k):  # a token that no word starts in hangs on its head's word
+        seen = 0
+        while k >= 0 and k not in first and seen < 20: k = toks[k][3]; seen += 1
+        return first.get(k)
+    d.sent = [toks[t][2] for t in owner]
+    d.head, d.rel = [-2] * n, [""] * n
+    for w, t in enumerate(owner):
+        if first[t] != w: d.head[w], d.rel[w] = first[t], "goeswith"; continue
+        h, rel = toks[t][3:5]
+        if h < 0: d.head[w], d.rel[w] = (-1, "root") if rel == "root" else (-2, ""); continue
+        x = word_of(h)
+        if x is not None and x != w: d.head[w], d.rel[w] = x, rel
+
+
+def name(d, names):
+    """names: (start, end, kind); of two that overlap the first counts."""
+    ends, d.names = [e for _, e in d.off], []
+    for s, e, kind in sorted(names, key=lambda x: (x[0], -x[1])):
+        w = word_span(d, ends, s, e)
+        if w and (not d.names or w[0] >= d.names[-1][1]): d.names.append((w[0], w[1], NAMES.index(kind)))
+
+
+def proper(toks, ents, text):
+    """The names among GUM's mentions: the capitalised words around a mention's proper head, of the smallest mention that has it,
+    without titles."""
+    out = {}
+    word = lambda k: text[toks[k][0]:toks[k][1]]
+    large = lambda k: toks[k][7] == "PROPN" or word(k)[0].isupper() and toks[k][5] in ("amod", "compound", "flat", "nmod") and toks[k][7] != "PRON"
+    for b, e, kind, _ in sorted(ents, key=lambda x: x[0] - x[1]):
+        inside = {(toks[k][2], toks[k][3]) for k in range(b, e + 1)}
+        heads = [k for k in range(b, e + 1) if (toks[k][2], toks[k][4]) not in inside]
+        if len(heads) != 1 or toks[heads[0]][7] != "PROPN": continue
+        i = j = heads[0]
+        while i > b and large(i - 1): i -= 1
+        while j < e and large(j + 1): j += 1
+        while kind == "person" and i <= j and word(i).rstrip(".").lower() in TITLES: i += 1
+        if i > j or word(j).endswith(("ans", "ese")): continue
+        if kind in NAMES: out[i, j] = kind
+        else: out.pop((i, j), None)
+    return [(i, j, kind) for (i, j), kind in out.items()]
+
+
 def gum(folder, pieces):
     """GUM's documents: dependencies, entities with coreference. UD tokens are laid over our words."""
     for path in sorted(glob.glob(os.path.join(folder, "*.conllu"))):
-        text, toks, sno = "", [], -1          # tok: (start, end, sentence, number, head, rel, entity field)
+        text, toks, sno = "", [], -1          # tok: (start, end, sentence, number, head, rel, entity field, part of speech)
         mwt = None
         for line in open(path, encoding="utf8"):
             line = line.rstrip("\n")
@@ -155,32 +217,15 @@ def gum(folder, pieces):
                     continue
                 s = len(text)
                 text += c[1]
-                toks.append((s, len(text), sno, int(c[0]), int(c[6]), c[7].split(":")[0], misc.get("Entity", "")))
+                toks.append((s, len(text), sno, int(c[0]), int(c[6]), c[7].split(":")[0], misc.get("Entity", ""), c[3]))
                 if mwt:
                     if int(c[0]) == mwt[0]:
                         if not mwt[1]: text += " "
                         mwt = None
                 elif misc.get("SpaceAfter") != "No": text += " "
         d = features(text, pieces, os.path.basename(path)[:-7])
-        n = len(d.words)
-        starts = [t[0] for t in toks]
-        owner = [bisect.bisect_right(starts, s) - 1 for s, _ in d.off]       # token of each word
-        first = {}
-        for w, t in enumerate(owner): first.setdefault(t, w)
         num = {(t[2], t[3]): k for k, t in enumerate(toks)}
-        def word_of(k):  # a token that no word starts in hangs on its head's word
-            seen = 0
-            while k is not None and k not in first and seen < 20:
-                k = num.get((toks[k][2], toks[k][4])); seen += 1
-            return first.get(k)
-        d.sent = [toks[t][2] for t in owner]
-        d.head, d.rel = [-2] * n, [""] * n
-        for w, t in enumerate(owner):
-            if first[t] != w: d.head[w], d.rel[w] = first[t], "goeswith"; continue
-            _, _, s, _, h, rel, _ = toks[t]
-            if h == 0: d.head[w], d.rel[w] = -1, "root"; continue
-            x = word_of(num.get((s, h)))
-            if x is not None and x != w: d.head[w], d.rel[w] = x, rel
+        overlay(d, [(s, e, sent, num.get((sent, h), -1), rel) for s, e, sent, _, h, rel, _, _ in toks])
         open_, ents = {}, []
         for k, t in enumerate(toks):
             for m in re.finditer(r"\(([^()]+)(\))?|(\d+)\)", t[6]):
@@ -191,6 +236,7 @@ def gum(folder, pieces):
                 elif open_.get(m[3]):
                     b, kind = open_[m[3]].pop()
                     ents.append((b, k, kind, m[3]))
+        name(d, [(toks[b][0], toks[e][1], kind) for b, e, kind in proper(toks, ents, text)])
         for b, e, kind, g in ents:
             w = word_span(d, [y for _, y in d.off], toks[b][0], toks[e][1])
             if w and kind in KINDS: d.ents.append((w[0], w[1], KINDS.index(kind), g))

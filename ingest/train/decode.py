@@ -23,7 +23,7 @@ NEVER = -1e4
 def viterbi(E, T, S):
     n = len(E)
     d = E[0] + S
-    back = np.zeros((n, 7), int)
+    back = np.zeros(E.shape, int)
     for t in range(1, n):
         v = d[:, None] + T
         back[t] = v.argmax(0)
@@ -104,6 +104,16 @@ def attributions(E, T, S, said, k=KNOBS):
         a[3] *= float(M[i:j, 3:5].sum(1).mean())
         if a[2] and a[3] >= k["least"]: out.append(tuple(a))
     return out
+
+
+def names(E):
+    """(first, last + 1, kind) of the best sequence of tags from E[n][1 + 2 * kinds]: outside, B- and I- of each kind."""
+    k = E.shape[1]
+    T, S = np.zeros((k, k)), np.zeros(k)
+    for b in range(2, k, 2):
+        S[b] = NEVER
+        T[[a for a in range(k) if a not in (b - 1, b)], b] = NEVER
+    return [(i, j, r) for r, i, j in spans(viterbi(E, T, S))]
 
 
 def tree(A):

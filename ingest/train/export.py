@@ -10,6 +10,7 @@ Beside the encoder's own tensors (h = 384; DENSE: int8 rows with a .bias, zeros 
   said.cue        DENSE [128][2h]     on x of a cue's first and last word;  said.word DENSE [128][h] on each word's x
   said.far [21][128], said.par [3][128]    rows for the distance (model.bucket) and for the paragraph: before, same, after
   said.out        DENSE [3][128]      of ReLU(the sum of these four); softmax gives neither, source, content
+  name            DENSE [7][h]        on spans' x: outside, B- and I- of each of `names`
   root [h]                            x of the root, a possible head in front of all words
   arc.dep, arc.head DENSE [128][h]    ReLU; then the biaffine form "arc", one score
   lab.dep, lab.head DENSE [64][h]     ReLU; then "lab", a score for each of `labels`
@@ -40,12 +41,12 @@ def tensors(net):
 
     for k, m in net.norm.items(): t[f"norm.{k}.weight"], t[f"norm.{k}.bias"] = f(m.weight), f(m.bias)
     for k, m in {"tag": net.tag, "said.cue": net.said_cue, "said.word": net.said_word, "said.out": net.said_out, "arc.dep": net.arc_dep, "arc.head": net.arc_head,
-                 "lab.dep": net.lab_dep, "lab.head": net.lab_head, "sentence": net.sent, "span.first": net.span_a, "span.last": net.span_z,
+                 "name": net.name, "lab.dep": net.lab_dep, "lab.head": net.lab_head, "sentence": net.sent, "span.first": net.span_a, "span.last": net.span_z,
                  "coref.mention": net.co_m, "coref.earlier": net.co_a, "coref.none": net.co_none}.items(): dense(k, m.weight, m.bias)
     for k in ("arc", "lab", "span", "co"): biaffine("coref" if k == "co" else k, getattr(net, k))
     T, S = net.crf()
     t.update({"crf.trans": f(T), "crf.start": f(S), "said.far": f(net.said_far.weight), "said.par": f(net.said_par.weight), "root": f(net.root), "coref.far": f(net.co_far.weight)[:, 0]})
-    t["labels"], t["kinds"] = " ".join(RELS), " ".join(data.KINDS)
+    t["labels"], t["kinds"], t["names"] = " ".join(RELS), " ".join(data.KINDS), " ".join(data.NAMES)
     return t
 
 
@@ -58,8 +59,10 @@ def quantise(net):
             p.copy_(torch.tensor(export_encoder.dequantised(p.reshape(-1, p.shape[-1]).numpy())).view_as(p))
 
 
-TEXTS = ["Lavrov invited Blinken to Security Council meetings, TASS reported on Monday, citing deputy foreign minister Pankin.\n\n"
-         "“We are not sure,” Pankin said. He added that the two might talk.", "Moscow said no.", "She denied it.\nAccording to a memo, \"it failed\"."]
+TEXTS = ["The harbour will close in June, the Valley Herald reported on Monday, citing the port's director, Jonas Weil.\n\n"
+         "“We have no money left,” Weil said. He added that 240 jobs might go; the union, which calls the plan \"a bad joke\", wants a strike.",
+         "Ann Bell denied it.\nAccording to a memo seen by THE DAILY POST, \"the pump failed\" twice. Nobody has explained why!",
+         "", "\u00a0“", "McArthur’s İzmir café sold 3½ litres at 4²\u2009€… _so what_? ﬁne ǅ 北京 9 Ⅷ", "said", "A spokesman, who asked not to be named, told reporters: “It’s over.” Really?"]
 
 
 @torch.no_grad()
@@ -69,9 +72,33 @@ def golden(net, pc, knobs):
     out = []
     for s in TEXTS:
         d = data.features(s, pc)
-        for x in train.encode(net, [d], pc): out.append(dict(text=s, words=[x[1], x[2]], roles=x[3].round(5).tolist()))
-        out[-1]["attributions"] = train.attribute(net, train.encode(net, [d], pc), knobs).get("", dict(attributions=[]))["attributions"]
+        enc = train.encode(net, [d], pc) if d.words else []
+        out.append(dict(text=s, feats=[list(map(int, (*f, c, p))) for f, c, p in zip(d.feats, d.cut, d.par)], pieces=d.pieces,
+                        roles=[[round(float(v), 3) for v in r] for x in enc for r in x[3]],
+                        attributions=train.attribute(net, enc, knobs).get("", dict(attributions=[]))["attributions"], **parsed(net, d, pc)))
     return out
+
+
+def parsed(net, d, pc):
+    """Of each word its head (-1 at a root), label and sentence; names as [first, last + 1, kind]."""
+    import train
+    heads, labels, sents, names = [], [], [], []
+    for i, j in data.windows(d):
+        n = j - i
+        xs = net(train.collate([(d, i, j)], pc, ("tree", "spans")))
+        A, x = net.arcs(xs["tree"])[0].double().numpy(), xs["tree"]
+        begin = net.sent(x)[0, :, 0] > 0
+        names += [[i + a, i + b, data.NAMES[k]] for a, b, k in decode.names(net.name(xs["spans"])[0].double().numpy())]
+        a = 0
+        while a < n:
+            b = a + 1
+            while b < n and not begin[b] and d.cut[i + b] != 2: b += 1
+            heads += [i + a + h if h >= 0 else -1 for h in decode.tree(np.concatenate([A[a:b, :1], A[a:b, 1 + a:1 + b]], 1))]
+            sents += [sents[-1] + 1 if sents else 0] * (b - a)
+            a = b
+        cols = torch.tensor([0 if h < 0 else h - i + 1 for h in heads[i:j]])
+        labels += [RELS[k] for k in net.labels(x, torch.zeros(n, dtype=torch.long), torch.arange(n), cols).argmax(1).tolist()]
+    return dict(heads=heads, labels=labels, sentences=sents, names=names)
 
 
 def main():

@@ -3,12 +3,13 @@
 roles    a CRF over BIO tags of source, cue and content, a word at a time
 said     for a cue and any word of the window: is the word in this cue's source, in its content, or neither?
 tree     dependency: biaffine head, biaffine label
+names    BIO tags of proper names by kind, a word at a time, on the norm of spans
 spans    mentions: biaffine over first and last word, a score for each kind
 coref    mentions: bilinear score for each earlier mention, and one for "none of them"
 """
 import torch, torch.nn as nn, torch.nn.functional as F
 from transformers import BertModel
-from data import ANNOTATORS, KINDS, TAGS
+from data import ANNOTATORS, KINDS, NAMES, TAGS
 
 NEVER = -1e4
 RELS = ("root acl advcl advmod amod appos aux case cc ccomp compound conj cop csubj dep det discourse dislocated expl fixed "
@@ -109,6 +110,7 @@ class Reader(nn.Module):
         s.said_far, s.said_par, s.said_out = nn.Embedding(BUCKETS, said), nn.Embedding(3, said), nn.Linear(said, 3)
         s.arc_dep, s.arc_head, s.arc = nn.Linear(h, arc), nn.Linear(h, arc), Biaffine(arc, 1)
         s.lab_dep, s.lab_head, s.lab = nn.Linear(h, lab), nn.Linear(h, lab), Biaffine(lab, len(RELS))
+        s.name = nn.Linear(h, 1 + 2 * len(NAMES))
         s.root = nn.Parameter(torch.zeros(h)); s.sent = nn.Linear(h, 1)
         s.span_a, s.span_z, s.span = nn.Linear(h, span), nn.Linear(h, span), Biaffine(span, len(KINDS))
         s.co_m, s.co_a, s.co = nn.Linear(2 * h, coref), nn.Linear(2 * h, coref), Biaffine(coref, 1)

@@ -9,7 +9,7 @@ so a run may be given more of them as long as it is steady.
 """
 import argparse, importlib.util, json, math, os, random, time
 import numpy as np, torch, torch.nn.functional as F
-import data, decode
+import conll, data, decode
 from data import MAX_PIECES
 from model import NEVER, RELS, Reader
 
@@ -33,6 +33,7 @@ def options(args=None):
     p.add_argument("--decay", type=float, default=0.92); p.add_argument("--wd", type=float, default=0.01); p.add_argument("--drop", type=float, default=0.1)
     p.add_argument("--ema", type=float, default=0.998); p.add_argument("--who", type=float, default=0.5, help="share of windows that know their annotator")
     p.add_argument("--said", type=float, default=0.5); p.add_argument("--gum", type=float, default=1.0, help="passes over GUM an epoch")
+    p.add_argument("--tree", type=float, default=0.2, help="weight of the silver trees and names"); p.add_argument("--silver", default="", help="what silver.py wrote")
     p.add_argument("--multi", type=int, default=1, help="annotators of train_multi seen an epoch, besides the one in train")
     p.add_argument("--seed", type=int, default=1); p.add_argument("--every", type=float, default=5, help="minutes between checkpoints")
     p.add_argument("--limit", type=int, default=0); p.add_argument("--score", action="store_true"); p.add_argument("--init", default="", help="weights to start from")
@@ -95,8 +96,37 @@ def said_batch(ws, e=None, extra=2):
     return row, a, z, ys
 
 
+def tree_loss(net, x, t, ws, scale):
+    """Heads, labels and beginnings of sentences, from documents that have a tree."""
+    B, W = t["words"].shape
+    head, rel, sent = torch.full((B, W), -100), torch.full((B, W), -100), torch.full((B, W), -1)
+    for r, (d, i, j) in enumerate(ws):
+        for w in range(i, j):
+            h = d.head[w]
+            sent[r, w - i] = d.sent[w]
+            if h == -1 or i <= h < j: head[r, w - i] = 0 if h == -1 else h - i + 1
+            if head[r, w - i] >= 0 and d.rel[w] in RELS: rel[r, w - i] = RELS.index(d.rel[w])
+    same = (sent[:, :, None] == sent[:, None]) & (sent >= 0)[:, None]
+    ok = torch.cat([torch.ones(B, W, 1, dtype=torch.bool), same], 2)
+    out = dict(arc=scale * F.cross_entropy(net.arcs(x).masked_fill(~ok, NEVER).flatten(0, 1), head.flatten()))
+    b, i = (rel >= 0).nonzero(as_tuple=True)
+    out["lab"] = scale * F.cross_entropy(net.labels(x, b, i, head[b, i]), rel[b, i])
+    begin = (sent != torch.cat([torch.full((B, 1), -2), sent[:, :-1]], 1)).float()
+    out["sent"] = scale * F.binary_cross_entropy_with_logits(net.sent(x)[..., 0][t["words"]], begin[t["words"]])
+    return out, same
+
+
+def names_loss(net, x, t, ws, scale):
+    y = torch.where(t["words"], 0, -100)
+    for r, (d, i, j) in enumerate(ws):
+        for p, q, kind in d.names:
+            if i <= p and q <= j: y[r, p - i], y[r, p - i + 1:q - i] = 1 + 2 * kind, 2 + 2 * kind
+    return dict(name=scale * F.cross_entropy(net.name(x).flatten(0, 1), y.flatten()))
+
+
 def polnear_loss(net, t, ws, o):
-    x = net(t)["roles"]
+    xs = net(t)
+    x = xs["roles"]
     e = net.tag(x)
     y = torch.zeros_like(t["first"])
     for r, (d, i, j) in enumerate(ws): y[r, :j - i] = torch.tensor(d.tags[i:j])
@@ -107,29 +137,19 @@ def polnear_loss(net, t, ws, o):
         Y = torch.full((len(row), x.shape[1]), -100)
         for k, v in enumerate(ys): Y[k, :len(v)] = torch.tensor(v)
         out["said"] = o.said * F.cross_entropy(net.said(x, *map(torch.tensor, (row, a, z)), t["par"]).flatten(0, 1), Y.flatten(), reduction="sum") / SAID
+    if "tree" in xs:
+        out |= tree_loss(net, xs["tree"], t, ws, o.tree)[0]
+        out |= names_loss(net, xs["spans"], t, ws, o.tree)
     return out
 
 
 def gum_loss(net, t, ws, o):
     xs = net(t)
-    x, B, W = xs["tree"], *t["words"].shape
-    head, rel, sent = torch.full((B, W), -100), torch.full((B, W), -100), torch.full((B, W), -1)
-    for r, (d, i, j) in enumerate(ws):
-        for w in range(i, j):
-            h = d.head[w]
-            sent[r, w - i] = d.sent[w]
-            if h == -1 or i <= h < j: head[r, w - i] = 0 if h == -1 else h - i + 1
-            if head[r, w - i] >= 0 and d.rel[w] in RELS: rel[r, w - i] = RELS.index(d.rel[w])
-    same = (sent[:, :, None] == sent[:, None]) & (sent >= 0)[:, None]
-    ok = torch.cat([torch.ones(B, W, 1, dtype=torch.bool), same], 2)
+    B, W = t["words"].shape
     n = t["words"].sum()
-    arcs = net.arcs(x).masked_fill(~ok, NEVER)
-    out = dict(arc=0.3 * F.cross_entropy(arcs.flatten(0, 1), head.flatten()))
-    b, i = (rel >= 0).nonzero(as_tuple=True)
-    out["lab"] = 0.3 * F.cross_entropy(net.labels(x, b, i, head[b, i]), rel[b, i])
-    begin = (sent != torch.cat([torch.full((B, 1), -2), sent[:, :-1]], 1)).float()
-    out["sent"] = 0.3 * F.binary_cross_entropy_with_logits(net.sent(x)[..., 0][t["words"]], begin[t["words"]])
+    out, same = tree_loss(net, xs["tree"], t, ws, 0.3)
     x = xs["spans"]
+    out |= names_loss(net, x, t, ws, 0.3)
     v = net.mentions(x)
     k = torch.arange(W)
     cand = same & t["words"][:, :, None] & ((k[None] >= k[:, None]) & (k[None] < k[:, None] + 40))[None]
@@ -157,7 +177,7 @@ def part(net, item, docs, pc, o):
     torch.manual_seed(seed)
     polnear = ws[0][0] != 1
     b = [(docs[c][k], i, j) for c, k, i, j, _ in ws]
-    t = collate(b, pc, ("roles",) if polnear else ("tree", "spans"), o.who if polnear else 0, random.Random(seed))
+    t = collate(b, pc, ("tree", "spans") if not polnear else ("roles", "tree", "spans") if all(d.head for d, _, _ in b) else ("roles",), o.who if polnear else 0, random.Random(seed))
     return (polnear_loss if polnear else gum_loss)(net, t, b, o), int(t["mask"].sum())
 
 
@@ -242,14 +262,17 @@ def figures(o, pred, sp):
 
 @torch.no_grad()
 def gum_figures(net, docs, pc):
-    """UAS, LAS without punctuation (gold sentences), F1 of mentions with their kind, of coreference links to the nearest gold antecedent."""
+    """UAS, LAS without punctuation (gold sentences), F1 of mentions with their kind, share of gold mentions linked right, CoNLL average over
+    predicted mentions, F1 of names by kind."""
     net.eval()
     n = u = l = tp = ng = npd = ck = cn = 0
+    named, clusters = np.zeros((len(data.NAMES), 3)), np.zeros((3, 4))
     for d in docs:
         ws = [(d, i, j) for i, j in data.windows(d)]
         t = collate(ws, pc, ("tree", "spans"))
         xs = net(t)
-        A, V, ment = net.arcs(xs["tree"]), net.mentions(xs["spans"]), []
+        N = net.name(xs["spans"]).double().numpy()
+        A, V, ment, found = net.arcs(xs["tree"]), net.mentions(xs["spans"]), [], []
         for r, (_, i, j) in enumerate(ws):
             s = torch.tensor(d.sent[i:j])
             a = A[r, :j - i, :j - i + 1].clone()
@@ -260,20 +283,31 @@ def gum_figures(net, docs, pc):
                 if d.head[w] == -2 or d.rel[w] == "punct": continue
                 ok = int(h[w - i]) == (0 if d.head[w] == -1 else d.head[w] - i + 1)
                 n += 1; u += ok; l += ok and RELS[lab[w - i]] == d.rel[w]
+            p, g = {(x + i, y + i, k) for x, y, k in decode.names(N[r, :j - i])}, {m for m in d.names if i <= m[0] and m[1] <= j}
+            for k in range(len(named)): named[k] += [sum(m[2] == k for m in s) for s in (p & g, p, g)]
             v, k = V[r, :, :j - i, :j - i].max(0)
             m = (v > 0) & (s[:, None] == s[None])
             p = {(x + i, y + i + 1, int(k[x, y])) for x, y in m.nonzero().tolist() if x <= y < x + 40}
             g = {e[:3] for e in d.ents if i <= e[0] and e[1] <= j}
             tp += len(p & g); ng += len(g); npd += len(p)
+            found += [(x + i, -(y - 1 + i), r, x, y - 1) for x, y, _ in decode.mentions(V[r, :, :j - i, :j - i].masked_fill(~(s[:, None] == s[None]), NEVER).numpy())]
             ment += [(p, -q, r, p - i, q - 1 - i, g) for p, q, _, g in d.ents if i <= p and q <= j]
         ment.sort()
         r, p, q = (torch.tensor([m[c] for m in ment]) for c in (2, 3, 4))
         c = net.coref(torch.cat([xs["spans"][r, p], xs["spans"][r, q]], 1)).argmax(1).tolist()
+        found.sort()
+        if found:
+            r, p, q = (torch.tensor([m[c] for m in found]) for c in (2, 3, 4))
+            group, pred = decode.groups(net.coref(torch.cat([xs["spans"][r, p], xs["spans"][r, q]], 1)).numpy()), {}
+            for m, g in zip(found, group): pred.setdefault(g, set()).add((m[0], 1 - m[1]))
+        gold = {}
+        for e in d.ents: gold.setdefault(e[3], set()).add(e[:2])
+        clusters += conll.counts(list(gold.values()), list(pred.values()) if found else [])
         seen = set()
         for k, m in enumerate(ment):
             ck += (m[5] not in seen) if c[k] == 0 else ment[c[k] - 1][5] == m[5]
             seen.add(m[5]); cn += 1
-    return {k: round(100 * v, 1) for k, v in dict(UAS=u / n, LAS=l / n, mentions=2 * tp / max(1, ng + npd), coref=ck / max(1, cn)).items()}
+    return {k: round(100 * v, 1) for k, v in dict(UAS=u / n, LAS=l / n, mentions=2 * tp / max(1, ng + npd), coref=ck / max(1, cn), CoNLL=conll.mean(clusters), **{k: 2 * a / max(1, b + c) for k, (a, b, c) in zip(data.NAMES, named)}).items()}
 
 
 def main():
@@ -300,6 +334,7 @@ def main():
     multi = {}
     for d in data.polnear(P + "train_multi.jsonl", pc): multi.setdefault(d.id, []).append(d)
     tr = [d for d in tr if d.id not in multi]
+    if o.silver: data.silver(o.silver, tr + sum(multi.values(), []))
     say(f"{len(tr)} articles, {len(multi)} by several annotators, {len(gtr)} of GUM; {sum(len(p) for d in tr for p in d.pieces)} pieces, options {vars(o)}")
     if o.init: say("init", net.load_state_dict(torch.load(o.init), strict=False))
     L, groups = len(net.bert.encoder.layer), []
