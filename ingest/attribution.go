@@ -23,12 +23,28 @@ func findAttributions(r *reading) []triple {
 			if q := r.words[i].quote; q >= 0 && (r.quotes[q].speech || r.words[i].tag == openMark) {
 				continue
 			}
+			if i >= f.to { // behind a semicolon: a clause of its own
+				f.from = i
+			}
+			if i == f.from {
+				f.to = r.semicolon(i, s.to)
+			}
 			f.at(i, k)
 		}
-		f.cited()
+		f.from, f.to = f.start(s), s.to
 		f.quoted(k)
 	}
 	return tidy(f.found)
+}
+
+// semicolon is where the clause that begins at i ends: behind a semicolon outside of quotations, or at the end.
+func (r *reading) semicolon(i, end int) int {
+	for ; i < end; i++ {
+		if r.words[i].low == ";" && r.words[i].quote < 0 {
+			return i + 1
+		}
+	}
+	return end
 }
 
 // start skips what stands before the sentence proper: a dateline with its dash.
@@ -101,14 +117,21 @@ func (f *finder) at(i, k int) {
 		f.nominal(i)
 		return
 	case w.low == "cited" && i > f.from && f.words[i-1].low == "as" && i+1 < f.to && f.words[i+1].low == "by":
-		return // cited() joins it to what it is about
+		return // cite joins it to what it is about
 	}
 	if w.tag != verb && w.tag != participle && w.tag != gerund {
 		return
 	}
 	for _, v := range w.entryVerbs() {
-		if v.lemma == "quote" && f.quoting(i) {
-			return
+		switch v.lemma {
+		case "quote":
+			if f.quoting(i) {
+				return
+			}
+		case "record", "report", "cite", "remember", "recall", "describe", "show":
+			if f.asSaying(i) && f.quoting(i) {
+				return
+			}
 		}
 	}
 	c, end := f.cueAt(i)
@@ -410,7 +433,7 @@ func (f *finder) reports(s stretch, g stretch, v int, c *cue, content []stretch)
 // passive handles "This was reported by X", "X was quoted as saying", "X was told that".
 func (f *finder) passive(c *cue, g stretch, v, k int) {
 	j := g.to
-	for j < f.to && j < g.to+3 && (f.words[j].tag == adverbTag || f.words[j].is(timeWord)) {
+	for j+1 < f.to && j < g.to+4 && (f.words[j].tag == adverbTag || f.words[j].is(timeWord) || f.words[j].low == "on" && f.words[j+1].is(timeWord)) {
 		j++
 	}
 	if j >= f.to || f.words[j].low != "by" {
@@ -424,11 +447,16 @@ func (f *finder) passive(c *cue, g stretch, v, k int) {
 	if f.kind(s) == "" || !c.has(takesThat|takesQuote) {
 		return
 	}
+	t := triple{source: s, cue: []stretch{{v, g.to}}, verb: v, lemma: c.lemma, trust: 0.75}
+	if f.words[f.from].low == "that" && g.from > f.from+2 && f.words[f.from+1].tag != verb && f.words[f.from+1].tag != helper { // That it rained was said by X
+		t.content = []stretch{{f.from, g.from}}
+		f.add(t)
+		return
+	}
 	subj, ok := f.subjectOf(g.from, f.from)
 	if !ok {
 		return
 	}
-	t := triple{source: s, cue: []stretch{{v, g.to}}, verb: v, lemma: c.lemma, trust: 0.75}
 	low := f.words[subj.from].low
 	switch {
 	case low == "it" && end < f.to && f.words[end].tag == thatTag:

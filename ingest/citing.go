@@ -227,11 +227,25 @@ func (f *finder) inView(i int) {
 	f.add(t)
 }
 
+// asSaying tells whether "as saying" or the like follows in the sentence, before another verb.
+func (f *finder) asSaying(i int) bool {
+	for j := i + 1; j+1 < f.to && j < i+reach; j++ {
+		if f.words[j].low == "as" && f.words[j+1].tag == gerund {
+			c, _ := f.cueAt(j + 1)
+			return c != nil
+		}
+		if t := f.words[j].tag; t == verb || t == helper || t == thatTag || f.words[j].tag == openMark {
+			return false
+		}
+	}
+	return false
+}
+
 // quoting handles "Y quoted X as saying that S", "X was quoted (by Y) as saying S", and tells whether it was one.
 func (f *finder) quoting(i int) bool {
 	w := &f.words[i]
 	if w.low == "quoting" {
-		return true // cited() joins it
+		return true // cite joins it
 	}
 	g := f.group(i, f.from)
 	v := f.voice(g, i)
@@ -291,59 +305,6 @@ func (f *finder) quoting(i int) bool {
 	}
 	f.add(triple{source: source, cue: cues, content: content, verb: j + 1, lemma: c.lemma, trust: 0.85})
 	return true
-}
-
-// cited joins "citing X", "as cited by Y", "X, quoted by Y, said" to the attribution that they are about.
-func (f *finder) cited() {
-	for i := f.from; i < f.to; i++ {
-		w := &f.words[i]
-		if w.quote >= 0 {
-			continue
-		}
-		switch {
-		case w.low == "citing" || w.low == "quoting":
-			if f.words[max(i-1, f.from)].tag == article {
-				continue
-			}
-			end, head := f.described(i+1, f.to)
-			s := stretch{i + 1, end}
-			if head < 0 || f.kind(s) == "" && !f.words[head].is(documentNoun) {
-				continue
-			}
-			if t := f.about(i); t != nil {
-				f.add(triple{source: s, cue: []stretch{{i, i + 1}}, content: t.content, verb: i, lemma: "cite", trust: t.trust - 0.05})
-			}
-		case (w.low == "cited" || w.low == "quoted" || w.low == "reported" || w.low == "relayed" || w.low == "carried") && i+1 < f.to && f.words[i+1].low == "by" && i > f.from && (f.words[i-1].low == "as" || f.words[i-1].low == ","):
-			end, head := f.long(i+2, f.to)
-			s := stretch{i + 2, end}
-			if head < 0 || f.kind(s) == "" {
-				continue
-			}
-			if t := f.about(i); t != nil {
-				f.add(triple{source: s, cue: []stretch{{i, i + 2}}, content: t.content, verb: i, lemma: "cited by", trust: t.trust - 0.05})
-			}
-		}
-	}
-}
-
-// about is the attribution of the sentence in hand that a "citing" at i belongs to: the nearest that starts
-// before it, else the first after it.
-func (f *finder) about(i int) *triple {
-	var best *triple
-	for k := f.first; k < len(f.found); k++ {
-		t := &f.found[k]
-		if t.verb < i && (best == nil || t.verb > best.verb) {
-			best = t
-		}
-	}
-	if best == nil && f.first < len(f.found) {
-		best = &f.found[f.first]
-	}
-	if best == nil {
-		return nil
-	}
-	t := *best
-	return &t
 }
 
 // quoted joins a sentence that is all quotation to the quoted words before it in the paragraph.

@@ -15,6 +15,7 @@ type being struct {
 	female  bool
 	male    bool
 	many    bool     // a group
+	thing   bool     // described by a noun that is not known as a person's
 	titles  []string // words of its titles, lower case
 	nouns   []string // heads of the descriptions it goes by
 	last    int      // word of its last mention

@@ -17,16 +17,28 @@
 //	tagWords         The/article rail/noun .. is/helper .. Valley/name Herald/name reported/verb               word.go
 //	findNames        [Valley Herald] outlet, [Jonas Weil] person                                               mention.go
 //	findAttributions source [the Valley Herald]  cue [reported]  content [The rail strike is off]              attribution.go
-//	                 source [Jonas Weil, a union official]  cue [citing]  the same content                     citing.go
 //	findActs         none; "Clara Voss met Nils Aaby" would be one                                             relation.go
 //
-// That much is a reading (reading.go), and the one place where rules may give way to another reader: whoever
+// Attributions are read twice: package model, trained on many articles, finds what no rule foresees, and the rules know
+// what its corpus has not, above all what is told at second hand. It also gives each sentence a tree, which acts are read
+// from, and names their kinds:
+//
+//	Read             source, cue, contents and a trust; trees; names; by the weights                           model/
+//	triples          the statements in words, with the verb that tells the stance                              statement.go
+//	join             one list of both readers' attributions                                                    join.go
+//	within           each content read once more: is it itself an attribution?                                 second.go
+//	cite             Weil told the same, through the Herald: it cites him                                       second.go
+//	plant            The <-det- strike <-nsubj- off ..                                                         tree.go
+//	actsByTree       who does what to whom, through subjects, objects and infinitives                          act.go
+//
+// That much is a reading (reading.go), and the one place where one reader may give way to another: whoever
 // fills a reading's words, spots, triples and acts needs to change nothing after it. The rest reads only that:
 //
 //	chain            Weil's attribution is via the Herald's: it cites                                          via.go
 //	meetAll          who is who: surnames, titles, pronouns, acronyms; unsure means apart                      coreference.go, referent.go
 //	quotationOf      indirect                                                                                  stance.go
 //	stanceOf         asserts, from the cue's lemma, its negation, the content's main clause                    stance.go
+//	confidence       how often what was found like this is right                                               confidence.go
 //	relations        each act, asserted by the innermost attribution that holds it                             extract.go
 //
 // A phrase is found by walking over the tags (phrase.go); what a source may be is told by its head (source.go),

@@ -20,9 +20,13 @@ func (x *Extractor) Extract(r Report) (Analysis, error) {
 	if at, bad := NotUTF8(r.Text); bad {
 		return Analysis{}, &Error{Report: r.ID, At: at, Step: "extract", Err: errNotUTF8, Remedy: "convert it to UTF-8"}
 	}
-	g := read(r.Text)
-	if heading := strings.TrimSpace(r.Title); heading != "" && strings.HasPrefix(r.Text, heading) {
-		g.skip(len(heading))
+	heading := strings.TrimSpace(r.Title)
+	if !strings.HasPrefix(r.Text, heading) {
+		heading = ""
+	}
+	g, err := read(r.Text, len(heading))
+	if err != nil {
+		return Analysis{}, &Error{Report: r.ID, At: graph.Span{End: len(r.Text)}, Step: "extract", Err: err}
 	}
 	return settle(g), nil
 }
@@ -64,6 +68,9 @@ func (r *reading) selfReports(list []triple, via []int) ([]triple, []int) {
 	for i := range list {
 		if o := via[i]; o != None && !list[i].source.none() && list[i].source.to-list[i].source.from == 1 {
 			w := &r.words[list[i].source.from]
+			if w.low == "him" || w.low == "her" || w.low == "them" { // quotes him as saying
+				continue
+			}
 			if w.tag == subject && !same(list[i].content, list[o].content) {
 				drop[i] = true
 			}
@@ -161,17 +168,15 @@ func (b *builder) attributions(list []triple, via []int) {
 	at := make([]int, len(list))
 	for i := range list {
 		t := &list[i]
-		a := Attribution{Cue: b.spans(t.cue), Content: b.spans(t.content), Via: None, Confidence: t.trust}
+		a := Attribution{Cue: b.spans(t.cue), Content: b.spans(t.content), Via: None, Confidence: t.confidence()}
 		if !t.source.none() {
 			s := t.source
 			a.Source = b.spans([]stretch{s})
 			for _, k := range b.meant[t.source] {
 				a.Sources = append(a.Sources, b.place[k])
 			}
-			if len(a.Sources) == 0 {
-				a.Confidence -= 0.2
-			} else if w := &b.words[t.source.from]; w.tag == subject || w.tag == article {
-				a.Confidence -= 0.1
+			if w := &b.words[t.source.from]; len(a.Sources) == 0 || w.tag == subject || w.tag == article { // who that is may be wrong too
+				a.Confidence *= 0.95
 			}
 		}
 		if via[i] != None {
@@ -184,7 +189,6 @@ func (b *builder) attributions(list []triple, via []int) {
 			earlier = b.out.Attributions[n-1].Stance
 		}
 		a.Stance = b.stanceOf(t, a.Quotation, earlier)
-		a.Confidence = max(0.3, min(0.98, a.Confidence))
 		at[i] = len(b.out.Attributions)
 		b.out.Attributions = append(b.out.Attributions, a)
 	}
@@ -262,7 +266,7 @@ func (b *builder) relations(said []triple) {
 // related tells whether a reference can be a side of a relation: not an anonymous crowd.
 func (b *builder) related(ref int) bool {
 	x := &b.beings[b.refs[ref].being]
-	if !x.named {
+	if !x.named && x.surname == "" {
 		return false
 	}
 	switch x.kind {

@@ -15,8 +15,15 @@ func (r *reading) spotAt(i int) *spot {
 	return nil
 }
 
-// findNames finds the runs of capitals and tells persons, organizations, outlets and places apart.
-func findNames(r *reading) []spot {
+// naming is what the weights take for a name.
+type naming struct {
+	stretch
+	kind graph.ActorType
+}
+
+// findNames finds the runs of capitals and tells persons, organizations, outlets and places apart: by the words that they hold,
+// else as the weights have it, else by what stands around them.
+func findNames(r *reading, told []naming) []spot {
 	var out []spot
 	persons := map[string]bool{} // surnames and full names known as a person's
 	for i := 0; i < len(r.words); {
@@ -32,6 +39,30 @@ func findNames(r *reading) []spot {
 			out = append(out, s)
 		}
 		i = end
+	}
+	out = r.widen(out, told)
+	votes := map[string]map[graph.ActorType]int{}
+	for _, n := range told {
+		key := r.str(n.stretch)
+		if votes[key] == nil {
+			votes[key] = map[graph.ActorType]int{}
+		}
+		votes[key][n.kind]++
+	}
+	for k := range out {
+		s := &out[k]
+		if s.kind != "" {
+			continue
+		}
+		most := 0
+		for _, kind := range []graph.ActorType{graph.Person, graph.Organization, graph.Place} {
+			if n := votes[r.str(s.stretch)][kind]; n > most {
+				most, s.kind = n, kind
+			}
+		}
+		if s.kind == graph.Person {
+			persons[r.words[s.to-1].low] = true
+		}
 	}
 	places := r.placesTold(out)
 	// a second look: what is a person's surname elsewhere, or stands where only people do
@@ -63,6 +94,31 @@ func findNames(r *reading) []spot {
 		}
 	}
 	return kept
+}
+
+// widen makes one of the runs that lie in a longer name of a body or place, as far as their words don't tell that they are something else.
+func (r *reading) widen(list []spot, told []naming) []spot {
+	k := 0
+	for i := 0; i < len(list); i++ {
+		s := &list[i]
+		for k < len(told) && told[k].to <= s.from {
+			k++
+		}
+		if k == len(told) || s.kind != "" || told[k].kind == graph.Person || !told[k].contains(s.stretch) || told[k].stretch == s.stretch {
+			continue
+		}
+		n := told[k]
+		last := i
+		for last+1 < len(list) && n.contains(list[last+1].stretch) && list[last+1].kind == "" {
+			last++
+		}
+		if last+1 < len(list) && list[last+1].from < n.to || i > 0 && list[i-1].to > n.from {
+			continue
+		}
+		*s = spot{stretch: n.stretch, head: n.to - 1, kind: n.kind, given: n.stretch}
+		list = append(list[:i+1], list[last+1:]...)
+	}
+	return list
 }
 
 // nameEnd is where the run of a name that starts at i ends: particles, "of" and "and" inside names go along.

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/ingest/model"
 )
 
 // reading is what one pass over a text sees. It is the seam of the extractor: the steps that fill it (here, by
@@ -14,6 +15,7 @@ type reading struct {
 	spots     []spot   // what refers to an actor, by place
 	said      []triple // attributions as found, by place of their cue
 	acts      []act    // subject, verb, object, by place of the verb
+	tree      *tree    // nil where only the rules read
 }
 
 // stretch is a run of words, to exclusive. The zero stretch is none.
@@ -38,7 +40,9 @@ type triple struct {
 	verb    int     // the word of the cue that tells its lemma
 	lemma   string  // "say"; "according", "words" and "view" stand for themselves
 	nominal bool    // the cue is a noun: X's claim that
-	trust   float64 // how often what is found this way is so
+	through int     // 1 + the verb of the attribution that this one is told through; 0 when that is still to be found out
+	trust   float64 // how sure whoever found it is; confidence.go tells what that is worth
+	grounds grounds // who found it
 }
 
 // act is that a subject does something to an object.
@@ -72,8 +76,44 @@ func (r *reading) spans(list []stretch) []graph.Span {
 	return out
 }
 
-// read fills a reading by rule.
-func read(text string) *reading {
+// read fills a reading of a text that opens with so many bytes of heading: who said what by the weights and by rule, all
+// else by rule.
+func read(text string, heading int) (*reading, error) {
+	m, err := model.Load()
+	if err != nil {
+		return nil, err
+	}
+	seen, err := m.Read(text[heading:])
+	if err != nil {
+		return nil, err
+	}
+	r := inWords(text)
+	var names []naming
+	for _, n := range seen.Names {
+		names = append(names, naming{r.covering(n.Span, heading), graph.ActorType(n.Kind)})
+	}
+	r.byRule(names)
+	r.skip(heading)
+	r.plant(seen.Words, heading)
+	r.acts = joinActs(actsByTree(r), r.acts)
+	said, unsaid := r.join(r.triples(seen.Statements, heading), r.said)
+	if r.said, err = r.within(m, said, unsaid); err != nil {
+		return nil, err
+	}
+	r.said = r.cite(r.asSaying(r.said))
+	return r, nil
+}
+
+// readByRule fills a reading without the weights.
+func readByRule(text string) *reading {
+	r := inWords(text)
+	r.byRule(nil)
+	r.said = r.cite(r.said)
+	return r
+}
+
+// inWords opens a reading: words, quotations, sentences.
+func inWords(text string) *reading {
 	r := &reading{text: text, words: split(text)}
 	r.quotes = findQuotations(text, r.words)
 	r.sentences = findSentences(r.words, r.quotes)
@@ -82,8 +122,12 @@ func read(text string) *reading {
 	for range 4 {
 		r.words = append(r.words, word{span: graph.Span{Start: len(text), End: len(text)}, sentence: int32(len(r.sentences)), paragraph: 1 << 30, quote: -1})
 	}
-	r.spots = findNames(r)
+	return r
+}
+
+// byRule finds names, attributions and acts by rule; told is what the weights take for names.
+func (r *reading) byRule(told []naming) {
+	r.spots = findNames(r, told)
 	r.said = findAttributions(r)
 	r.acts = findActs(r)
-	return r
 }

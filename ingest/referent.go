@@ -48,6 +48,16 @@ func (c *cast) one(s stretch) int {
 	for s.from < s.to-1 && (c.words[s.from].tag == adverbTag || c.words[s.from].tag == joiner) {
 		s.from++
 	}
+	if s.to == s.from+1 && c.tree != nil {
+		switch w := &c.words[s.from]; w.low { // "Bell, who says": whom the clause is about
+		case "who", "which", "that":
+			if v := c.tree.head[s.from]; v >= 0 && c.tree.label[v] == "acl" {
+				if h := c.tree.head[v]; h >= 0 && h < s.from {
+					s = c.phrase(h)
+				}
+			}
+		}
+	}
 	head := c.headOf(s)
 	if head < 0 {
 		if c.words[s.from].is(possessive) { // her, in "in her words"
@@ -61,6 +71,11 @@ func (c *cast) one(s stretch) int {
 		}
 	}
 	h := &c.words[head]
+	if sp := c.spotAt(head + 1); sp != nil && sp.from == head+1 && sp.to <= s.to && h.tag == noun && (sp.kind == graph.Person && h.is(human) || sp.kind != graph.Person && h.is(outletNoun|organizationNoun)) {
+		if k := c.meet(sp); k != None { // the weekly Valley Herald
+			return k
+		}
+	}
 	if h.tag == subject && (h.low != "them" || head == s.from) {
 		return c.pronoun(stretch{head, head + 1}, head)
 	}
@@ -94,13 +109,17 @@ func (c *cast) pronoun(s stretch, i int) int {
 	fits := func(b *being) bool {
 		switch {
 		case female:
-			return (b.kind == graph.Person || b.kind == graph.Anonymous) && !b.male && !b.many
+			return (b.kind == graph.Person || b.kind == graph.Anonymous && !b.thing) && !b.male && !b.many
 		case male:
-			return (b.kind == graph.Person || b.kind == graph.Anonymous) && !b.female && !b.many
+			return (b.kind == graph.Person || b.kind == graph.Anonymous && !b.thing) && !b.female && !b.many
 		case many:
 			return b.many || b.kind == graph.Group
 		}
 		return b.kind == graph.Organization || b.kind == graph.Outlet || b.kind == graph.Document || b.kind == graph.Place
+	}
+	if k := c.subjectBefore(i, thing); k != None && (fits(&c.beings[k]) || thing && c.beings[k].kind == graph.Document) {
+		c.refer(s, k)
+		return len(c.refs) - 1
 	}
 	for n := len(c.speakers) - 1; n >= 0 && n >= len(c.speakers)-8; n-- {
 		b := &c.beings[c.speakers[n]]
@@ -108,7 +127,9 @@ func (c *cast) pronoun(s stretch, i int) int {
 		if at >= i || w.paragraph-c.words[at].paragraph > 3 {
 			continue
 		}
-		if fits(b) {
+		// "one of the officials said; he added": he is that one
+		one := n == len(c.speakers)-1 && b.many && (female || male) && (c.words[at].low == "one" || c.words[at].low == "another") && w.paragraph == c.words[at].paragraph
+		if one || fits(b) {
 			c.refer(s, c.speakers[n])
 			return len(c.refs) - 1
 		}
@@ -131,6 +152,37 @@ func (c *cast) pronoun(s stretch, i int) int {
 				return len(c.refs) - 1
 			}
 		}
+	}
+	return None
+}
+
+// subjectBefore is the subject of the sentence before, in the same paragraph, as the tree has it: a person, or for "it" a body or
+// document; None when nothing tells.
+func (c *cast) subjectBefore(i int, thing bool) int {
+	n := int(c.words[i].sentence) - 1
+	if c.tree == nil || n < 0 || n >= len(c.sentences) {
+		return None
+	}
+	s := c.sentences[n]
+	if s.to <= s.from || c.words[s.from].paragraph != c.words[i].paragraph || c.words[s.from].quote >= 0 {
+		return None
+	}
+	for k := s.from; k < s.to; k++ {
+		if c.tree.label[k] != "nsubj" || c.tree.head[k] < 0 || c.tree.label[c.tree.head[k]] != "root" {
+			continue
+		}
+		if c.spotAt(k) != nil {
+			return c.named(stretch{k, k + 1})
+		}
+		if name, ok := c.nameBeside(k); ok {
+			return c.named(name)
+		}
+		if w := &c.words[k]; thing && w.tag == noun && w.is(documentNoun) && singular(w.low) == w.low {
+			if ref := c.definite(c.phrase(k), k); ref != None {
+				return c.refs[ref].being
+			}
+		}
+		return None
 	}
 	return None
 }
@@ -201,6 +253,7 @@ func (c *cast) fresh(s stretch, head int, kind graph.ActorType) int {
 	if c.words[s.from].tag == numeral {
 		b.many = true
 	}
+	b.thing = h.tag == noun && !h.is(human) && low != "one" && low != "man" && low != "woman"
 	if h.is(human) && h.tag == noun {
 		for i := s.from; i <= head; i++ {
 			if w := &c.words[i]; w.tag != article {
@@ -245,9 +298,9 @@ func (c *cast) bearer(s stretch, head int, low string, many bool) int {
 		}
 	}
 	switch {
-	case h.is(human) && !many:
+	case (h.is(human) || strings.HasSuffix(h.low, "-year-old")) && !many:
 		deputy := contains(mods, "deputy") || contains(mods, "vice") || contains(mods, "former")
-		return c.recent(func(b *being) bool {
+		if k := c.recent(func(b *being) bool {
 			if b.many || b.kind != graph.Person && b.kind != graph.Anonymous {
 				return false
 			}
@@ -258,7 +311,10 @@ func (c *cast) bearer(s stretch, head int, low string, many bool) int {
 			}
 			has := contains(b.titles, "deputy") || contains(b.titles, "vice") || contains(b.titles, "former")
 			return len(mods) > 0 && (deputy || !has)
-		}, 80)
+		}, 80); k != None {
+			return k
+		}
+		return c.lone(s, h.low)
 	case h.is(outletNoun) && h.tag == noun && !h.is(documentNoun) || low == "paper" && h.tag == noun || low == "agency" && h.tag == noun:
 		if k := c.recent(func(b *being) bool { return b.kind == graph.Outlet }, 60); k != None {
 			return k
@@ -298,6 +354,41 @@ func (c *cast) bearer(s stretch, head int, low string, many bool) int {
 		}
 	}
 	return None
+}
+
+// lone is the only person of whom a description can be another name: the one that the paragraph has named before it, of whom no other
+// office is known ("Ann Bell would not comment. The engineer said ..").
+func (c *cast) lone(s stretch, low string) int {
+	if c.words[s.from].low != "the" || len(c.byHead[low]) > 0 {
+		return None
+	}
+	found := None
+	for n := len(c.refs) - 1; n >= 0 && n >= len(c.refs)-12; n-- {
+		ref := c.refs[n]
+		if ref.from >= s.from {
+			continue
+		}
+		if c.words[ref.from].paragraph != c.words[s.from].paragraph {
+			break
+		}
+		b := &c.beings[ref.being]
+		if b.kind != graph.Person || ref.being == found {
+			continue
+		}
+		if found != None || !b.named || b.female && strings.HasSuffix(low, "man") && !strings.HasSuffix(low, "woman") || b.male && strings.HasSuffix(low, "woman") {
+			return None
+		}
+		for _, t := range b.titles {
+			if e := english().words[t]; e == nil || e.class&anyHonorific == 0 {
+				return None
+			}
+		}
+		if len(b.nouns) > 0 || len(b.roles) > 0 {
+			return None
+		}
+		found = ref.being
+	}
+	return found
 }
 
 // byKin is the body last mentioned whose name or description ends in the word or one like it.

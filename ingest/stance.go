@@ -66,9 +66,12 @@ func (r *reading) stanceOf(t *triple, quotation graph.Quotation, earlier graph.S
 		}
 		return stance
 	}
+	if w := r.words[first.from].low; negated && (w == "whether" || w == "if") {
+		return graph.Doubts
+	}
 	if negated {
 		switch t.lemma {
-		case "believe", "think", "know", "understand", "confirm", "agree", "accept":
+		case "believe", "think", "know", "understand", "confirm", "agree", "accept", "find", "see":
 			return graph.Doubts
 		}
 	}
@@ -190,8 +193,12 @@ func (r *reading) toldStance(t *triple, earlier graph.Stance) graph.Stance {
 	going := r.going(v)
 	switch w := r.words[v].low; {
 	case w == "will" || w == "would" || w == "'ll" || w == "'d" || w == "won't" || w == "wouldn't" || w == "shall" || going:
-		if next == "have" || w == "'d" && next == "" {
+		if next == "have" && !r.haveTo(v, s.to) || w == "'d" && next == "" || w == "shall" && !r.ownUndertaking(t, from, v) {
 			return graph.Asserts
+		}
+		switch t.lemma {
+		case "swear", "assure", "commit":
+			return graph.Promises
 		}
 		if r.ownUndertaking(t, from, v) || earlier == graph.Promises && (t.lemma == "add" || t.lemma == "continue") {
 			if !r.perceives(v+1, s.to) || next == "be" {
@@ -206,12 +213,22 @@ func (r *reading) toldStance(t *triple, earlier graph.Stance) graph.Stance {
 		}
 		return graph.Predicts
 	case w == "could" || w == "may" || w == "might":
-		if next == "have" || r.words[from].tag == subject && w == "could" {
+		if next == "have" && !r.haveTo(v, s.to) || next == "not" && w == "could" || r.words[from].tag == subject && w == "could" {
 			return graph.Asserts
 		}
 		return graph.Predicts
 	}
 	return graph.Asserts
+}
+
+// haveTo tells "may have to pay", which is to come, from "may have paid".
+func (r *reading) haveTo(v, to int) bool {
+	for i := v + 1; i+1 < to && i < v+4; i++ {
+		if r.words[i].low == "have" {
+			return r.words[i+1].low == "to"
+		}
+	}
+	return false
 }
 
 func (r *reading) nextVerb(i, to int) string {
@@ -270,6 +287,9 @@ func (r *reading) ownUndertaking(t *triple, from, v int) bool {
 		return false
 	}
 	h := &r.words[head]
+	if r.speaksFor(t.source) && (h.is(titleNoun) && h.tag == noun || r.spotAt(head) != nil && r.spotAt(head).kind == graph.Person || h.low == "he" || h.low == "she") {
+		return true
+	}
 	if h.tag == subject {
 		k := r.kind(t.source)
 		switch h.low {
@@ -305,6 +325,17 @@ func (r *reading) ownUndertaking(t *triple, from, v int) bool {
 			if b := &r.words[j]; b.upper && len(b.low) >= 4 && sameStem(a.low, b.low) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// speaksFor tells whether a source is somebody's voice: his office, a spokesman for the minister.
+func (r *reading) speaksFor(s stretch) bool {
+	for i := s.from; i < s.to; i++ {
+		switch r.words[i].low {
+		case "office", "spokesman", "spokeswoman", "spokesperson":
+			return true
 		}
 	}
 	return false

@@ -1,7 +1,7 @@
 package ingest
 
 // chain gives each triple the index of the one outside it, or None, and puts outer ones before inner ones.
-// It reads the triples alone: which content holds which attribution, and which cues cite.
+// It reads the triples alone: which say through which they are told, which content holds which attribution, and which cues cite.
 func (r *reading) chain(list []triple) ([]triple, []int) {
 	outer := make([]int, len(list))
 	for i := range outer {
@@ -11,6 +11,16 @@ func (r *reading) chain(list []triple) ([]triple, []int) {
 	// the two say the same thing, at second hand.
 	for i := range list {
 		in := &list[i]
+		if in.through > 0 {
+			for j := max(0, i-12); j < min(len(list), i+13); j++ {
+				if i != j && list[j].verb == in.through-1 {
+					outer[i] = j
+				}
+			}
+			if outer[i] != None {
+				continue
+			}
+		}
 		for j := max(0, i-12); j < min(len(list), i+13); j++ {
 			out := &list[j]
 			if i == j || outer[i] != None && len(list[outer[i]].content) > 0 && list[outer[i]].content[0].to-list[outer[i]].content[0].from <= out.content[0].to-out.content[0].from {
@@ -23,7 +33,11 @@ func (r *reading) chain(list []triple) ([]triple, []int) {
 	}
 	for i := range list {
 		if j := outer[i]; j != None && r.fills(&list[j], &list[i]) {
-			list[j].content = list[i].content
+			whole := list[j].content
+			for n := 0; j != None && n < 8 && same(list[j].content, whole); n++ { // and who tells it through whom
+				list[j].content = list[i].content
+				j = outer[j]
+			}
 		}
 	}
 	// the same content twice: by what their cues are

@@ -17,12 +17,14 @@ func TestArrows(t *testing.T) {
 		"graph/graphtest": {"graph"},
 		"graph/neo4j":     {"graph"},
 		"graph/sqlite":    {"graph"},
-		"ingest":          {"graph"},
+		"ingest":          {"graph", "ingest/model"},
 		"ingest/encoder":  {},
+		"ingest/model":    {"graph", "ingest/encoder"},
 		"ingest/read":     {"graph", "ingest"},
 		"ingest/sample":   {},
+		"ingest/score":    {"graph", "ingest", "ingest/read"},
 		"schema":          {"graph"},
-		"cmd/whence":      {"graph", "graph/dump", "graph/neo4j", "graph/sqlite", "ingest", "ingest/read", "ingest/sample", "schema"},
+		"cmd/whence":      {"graph", "graph/dump", "graph/neo4j", "graph/sqlite", "ingest", "ingest/read", "ingest/sample", "ingest/score", "schema"},
 	}
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"...").CombinedOutput()
 	if err != nil {

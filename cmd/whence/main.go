@@ -133,7 +133,7 @@ Exit codes: 0 done; 1 it could not be done; 2 asked for wrongly; 3 done, but som
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%v\nsee %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(newIngest(), newExtract(), newTrace(), newQuery(), newServe(), newExport(), newImport(), newVerify(), newVersion())
+	root.AddCommand(newIngest(), newExtract(), newTrace(), newQuery(), newServe(), newExport(), newImport(), newVerify(), newEval(), newVersion())
 	for _, c := range append(root.Commands(), root) {
 		asked := c.Args
 		c.Args = func(cmd *cobra.Command, args []string) error {

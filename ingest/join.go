@@ -1,0 +1,256 @@
+package ingest
+
+import (
+	"slices"
+	"sort"
+)
+
+// The weights find twice as much as the rules; but what they were trained on has no second hand, and what the rules know they
+// know exactly. Hence four rules, in this order:
+//
+//	1  where the rules see something told at second hand, their reading holds whole         layers
+//	2  else the weights hold; rules that read the same cue may sharpen its borders           sharpen
+//	   and name a source that is missing
+//	3  what the weights alone read must be somebody's, and something                         believable
+//	4  what the rules alone read counts where the weights read nothing at all, or only
+//	   what it lies inside of
+
+const (
+	// nearly is how much two contents that differ in their borders only have in common: twice the words of both, of all.
+	nearly = 0.75
+	// likely is the trust from which a content needs no verb: "criticised the plan".
+	likely = 0.5
+	// certain is the trust from which what relates two actors may be a statement too: "A accused B of fraud".
+	certain = 0.8
+)
+
+// join makes one list, by place of the cue, of what the weights and what the rules read. The second list is what nobody is told to have said,
+// and which may yet hold what somebody is said to have said.
+func (r *reading) join(read, ruled []triple) (said, unsaid []triple) {
+	second := r.layers(ruled)
+	cues := make([]int32, len(r.words)) // of each word: 1 + index into ruled of whose cue it is
+	for _, layer := range []bool{false, true} {
+		for k := range ruled {
+			if second[k] == layer {
+				setMark(cues, ruled[k].cue, int32(k+1))
+			}
+		}
+	}
+	var out, nobody []triple
+	taken := make([]int32, len(r.words)) // 1 + index into out of whose cue or content it is
+	for i := range read {
+		t := &read[i]
+		r.dropCited(t)
+		t.grounds = byWeights
+		k := markAt(cues, t.cue) - 1
+		if k >= 0 {
+			t.grounds = byBoth
+			r.correct(t, &ruled[k])
+		}
+		if t.source.none() && r.mayTell(t.content) && !(k >= 0 && second[k]) {
+			nobody = append(nobody, *t)
+		}
+		if t.source.none() || k >= 0 && second[k] || r.cites(t, ruled) || r.says(t) == 0 || k < 0 && !r.believable(t) {
+			continue
+		}
+		out = append(out, *t)
+		setMark(taken, t.cue, int32(len(out)))
+		setMark(taken, t.content, int32(len(out)))
+	}
+	for k := range ruled {
+		t := &ruled[k]
+		over := max(markAt(taken, t.cue), markAt(taken, t.content))
+		if second[k] || over == 0 || r.holds(&out[over-1], t) && r.opens(&out[over-1], t) && r.speaks(t) {
+			out = append(out, *t)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].verb < out[j].verb })
+	return out, nobody
+}
+
+// speaks tells whether an attribution inside another is told by somebody else: not "she said she hopes".
+func (r *reading) speaks(t *triple) bool {
+	c := english().cues[t.lemma]
+	return (t.lemma == "according" || c != nil && (c.has(takesQuote) || t.nominal)) && r.words[t.source.from].tag != subject
+}
+
+// correct takes over what the rules know better where both read the same cue.
+func (r *reading) correct(t, by *triple) {
+	switch {
+	case !by.source.none() && inside(t.content, by.source): // "A told B": its source is not what it says
+		*t = *by
+		t.grounds = byBoth
+	case r.pointsBack(t.content): // "This invitation was reported by X": the rules know which
+		t.content = by.content
+	case by.nominal && t.content[0].from >= by.content[0].from-1: // "X's claim that A is B was met with silence"
+		t.content = by.content
+	}
+	if !t.source.none() && !by.source.none() && !markedBy([]stretch{t.source}, []stretch{by.source}) && r.doer(t.verb, by.source) && !r.doer(t.verb, t.source) {
+		t.source = by.source
+	}
+	if t.source != by.source && !by.source.none() && t.source.contains(by.source) { // "reports from X suggesting": X tells it
+		if h := r.headOf(t.source); h >= 0 && r.words[h].is(cueNoun|documentNoun) && !by.source.contains(stretch{h, h + 1}) {
+			t.source = by.source
+		}
+	}
+	t.sharpen(by)
+}
+
+// doer tells whether the subject of a verb, as the tree has it, lies in a stretch.
+func (r *reading) doer(verb int, s stretch) bool {
+	k := r.tree.kid(verb, "nsubj")
+	return k >= s.from && k < s.to
+}
+
+// cites tells whether the weights took a source that is cited for a content: "citing two officials", "which relied on a memo".
+func (r *reading) cites(t *triple, ruled []triple) bool {
+	switch t.lemma {
+	case "cite", "citing", "quote", "quoting", "refer", "rely", "credit":
+	default:
+		return false
+	}
+	if !slices.ContainsFunc(t.content, r.tells) {
+		return true
+	}
+	return len(t.content) > 1 && slices.ContainsFunc(near(ruled, t.verb), func(x triple) bool { return x.verb != t.verb && inCommon(x.content, t.content) >= nearly })
+}
+
+// says counts the words of a content that are not pronouns or alike: "it differently" has one, "nothing" none.
+func (r *reading) says(t *triple) int {
+	n := 0
+	for _, s := range t.content {
+		for i := s.from; i < s.to; i++ {
+			w := &r.words[i]
+			if w.quote >= 0 {
+				return 2
+			}
+			if letterWord(w.low) && w.low != "nothing" && w.low != "little" && w.low != "so" && !w.is(pronoun|possessive|whWord|determiner|preposition|conjunction) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// pointsBack tells whether a content is but a pointer to what was told before: "this invitation".
+func (r *reading) pointsBack(content []stretch) bool {
+	if len(content) != 1 || r.tells(content[0]) {
+		return false
+	}
+	switch r.words[content[0].from].low {
+	case "this", "that", "these", "those", "such", "it":
+		return true
+	}
+	return false
+}
+
+func setMark(words []int32, list []stretch, as int32) {
+	for _, s := range list {
+		for i := s.from; i < s.to; i++ {
+			words[i] = as
+		}
+	}
+}
+
+// markAt is the mark of the first marked word.
+func markAt(words []int32, list []stretch) int32 {
+	for _, s := range list {
+		for i := s.from; i < s.to; i++ {
+			if words[i] != 0 {
+				return words[i]
+			}
+		}
+	}
+	return 0
+}
+
+// layers tells which triples have a part in something told at second hand: one inside the other's content, or two of the same words.
+// What somebody is said to hope or know is not told by them.
+func (r *reading) layers(list []triple) []bool {
+	out := make([]bool, len(list))
+	for i := range list {
+		c := english().cues[list[i].lemma]
+		told := c == nil || c.has(takesQuote) || list[i].nominal
+		for j := max(0, i-12); j < min(len(list), i+13); j++ {
+			quoted := list[j].lemma == "quote" && same(list[i].content, list[j].content) // "quotes him as hoping"
+			if i != j && (told && (r.holds(&list[j], &list[i]) || same(list[i].content, list[j].content)) || quoted) {
+				out[i], out[j] = true, true
+			}
+		}
+	}
+	return out
+}
+
+// sharpen takes over what the rules know better of the same cue.
+func (t *triple) sharpen(by *triple) {
+	if t.source.none() {
+		t.source = by.source
+	}
+	if inCommon(t.content, by.content) >= nearly {
+		t.cue, t.verb, t.lemma, t.nominal, t.content = by.cue, by.verb, by.lemma, by.nominal, by.content
+	}
+}
+
+// inCommon is twice the words that two lists of stretches share, of all their words.
+func inCommon(a, b []stretch) float64 {
+	all, both := 0, 0
+	for _, x := range a {
+		all += x.to - x.from
+		for _, y := range b {
+			both += max(0, min(x.to, y.to)-max(x.from, y.from))
+		}
+	}
+	for _, y := range b {
+		all += y.to - y.from
+	}
+	return float64(2*both) / float64(max(1, all))
+}
+
+// dropCited takes out of a content who is cited for it: "the dam is safe, citing an engineer".
+func (r *reading) dropCited(t *triple) {
+	if len(t.content) > 1 {
+		t.content = slices.DeleteFunc(t.content, func(s stretch) bool {
+			low := ""
+			if s.from > 0 {
+				low = r.words[s.from-1].low
+			}
+			return low == "citing" || low == "quoting"
+		})
+	}
+}
+
+// believable tells whether what the weights alone read is somebody's statement: not nobody's, not a proverb's, not what a day
+// brings, no act that is a relation ("A invited B"); and unless it is likely, with a verb or a quotation in its content.
+func (r *reading) believable(t *triple) bool {
+	s := t.source
+	switch first := r.words[s.from].low; {
+	case first == "nobody" || first == "no" || first == "none" || first == "nothing":
+		return false
+	case first == "they" && s.from > 0 && r.words[s.from-1].low == "as":
+		return false
+	}
+	if h := r.headOf(s); h >= 0 && (r.isTime(h) || r.words[h].is(signNoun) && r.words[h].tag == noun) {
+		return false
+	}
+	k := sort.Search(len(r.acts), func(i int) bool { return r.acts[i].verb >= t.cue[0].from })
+	if k < len(r.acts) && r.acts[k].verb < t.cue[0].to && t.trust < certain {
+		return false
+	}
+	return t.trust >= likely || slices.ContainsFunc(t.content, r.tells)
+}
+
+func (r *reading) isTime(i int) bool {
+	w := &r.words[i]
+	if w.is(timeWord) {
+		return true
+	}
+	e := english().words[singular(w.low)]
+	return e != nil && e.class&timeWord != 0
+}
+
+// tells tells whether there is a verb or a quotation.
+func (r *reading) tells(s stretch) bool {
+	return slices.ContainsFunc(r.words[s.from:s.to], func(w word) bool {
+		return w.tag == verb || w.tag == helper || w.tag == infinitive || w.tag == participle || w.tag == gerund || w.quote >= 0
+	})
+}
