@@ -9,8 +9,8 @@ import (
 // know exactly. Hence four rules, in this order:
 //
 //	1  where the rules see something told at second hand, their reading holds whole         layers
-//	2  else the weights hold; rules that read the same cue may sharpen its borders           sharpen
-//	   and name a source that is missing
+//	2  else the weights hold; rules that read the same cue correct what they are known to    correct
+//	   get wrong, sharpen the borders and name a source that is missing                      sharpen
 //	3  what the weights alone read must be somebody's, and something                         believable
 //	4  what the rules alone read counts where the weights read nothing at all, or only
 //	   what it lies inside of
