@@ -104,14 +104,6 @@ func read(text string, heading int) (*reading, error) {
 	return r, nil
 }
 
-// readByRule fills a reading without the weights.
-func readByRule(text string) *reading {
-	r := inWords(text)
-	r.byRule(nil)
-	r.said = r.cite(r.said)
-	return r
-}
-
 // inWords opens a reading: words, quotations, sentences.
 func inWords(text string) *reading {
 	r := &reading{text: text, words: split(text)}

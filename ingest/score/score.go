@@ -48,15 +48,15 @@ const bins = 10
 
 // Tally counts over articles. The zero value is empty.
 type Tally struct {
-	Articles, Gold, Read   int
-	Found, Right           int // matched by content; with the right source
-	WrongMouth, NoSource   int // of the found
-	Unsaid                 int // of the wrong mouths: nobody is marked
-	Role                   [3]RoleTally
-	Quotation              [3]Group // indirect, mixed, direct
-	Hop                    []Group  // 1 first
-	Confidence             [bins]Bin
-	confidence, squareDiff float64
+	Articles, Gold, Read int
+	Found, Right         int // matched by content; with the right source
+	WrongMouth, NoSource int // of the found
+	Unsaid               int // of the wrong mouths: nobody is marked
+	Role                 [3]RoleTally
+	Quotation            [3]Group // indirect, mixed, direct
+	Hop                  []Group  // 1 first
+	Confidence           [bins]Bin
+	squareDiff           float64
 }
 
 // RoleTally counts one role.
