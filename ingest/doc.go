@@ -5,7 +5,8 @@
 // An Extractor reads a text and gives an Analysis: who is mentioned, who said what, in whose words, and who did
 // what to whom. It is pure: the same text gives the same analysis, on any number of goroutines, and nothing but
 // the text goes in. Only a text that is not UTF-8 is an error; prose that it cannot follow yields fewer
-// attributions. It costs no more than the length of the text. Places are bytes, on rune borders.
+// attributions. It costs no more than the length of the text, and of one of hundreds of pages the weights read the
+// beginning only. Places are bytes, on rune borders.
 //
 // The steps, on one sentence:
 //
