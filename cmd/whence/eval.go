@@ -21,8 +21,11 @@ as [words, n]), or a folder of such files. Figures are percent. See the document
 		Example: `  whence eval marked.jsonl`,
 		Args:    cobra.MinimumNArgs(1),
 	}
-	workers := cmd.Flags().Int("workers", 0, "how many reports to read at once (default one for each processor)")
+	workers := workersFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := checkWorkers(*workers); err != nil {
+			return err
+		}
 		log := newLog(cmd.ErrOrStderr())
 		var gold []score.Marked
 		refused := false
@@ -68,7 +71,7 @@ as [words, n]), or a folder of such files. Figures are percent. See the document
 			return err
 		}
 		if t.Articles == 0 {
-			return fmt.Errorf("no marked report in %q", args)
+			return fmt.Errorf("no marked report in %q: see whence eval --help for the forms", args)
 		}
 		if err := t.Write(cmd.OutOrStdout()); err != nil {
 			return err

@@ -66,8 +66,13 @@ func TestExamples(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "reports.jsonl"), sample.Reports, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "report.txt"), []byte("The bridge is safe, said Mara Quill."), 0o644); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{
+		"report.txt":   "The bridge is safe, said Mara Quill.",
+		"marked.jsonl": `{"text":"The bridge is safe, said Mara Quill.","attributions":[{"source":[[25,35]],"cue":[[20,24]],"content":[[0,18]]}]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	shell(t, dir, "whence ingest --store whence.db --sample && whence export --store whence.db -o graph.jsonl")
 	root := newRoot()
