@@ -17,7 +17,7 @@ import (
 // randomGraphs puts random batches over a handful of IDs into one store and the model, good ones and bad
 // ones, and asks both the same after each.
 func randomGraphs(t *test) {
-	steps := 160
+	steps := size(160)
 	if testing.Short() {
 		steps = 40
 	}
@@ -77,7 +77,7 @@ func seed(t *test) uint64 {
 
 // generatedGraph asks random questions of a graph like the news.
 func generatedGraph(t *test) {
-	reports, questions := 30, 400
+	reports, questions := size(30), size(400)
 	if testing.Short() {
 		reports, questions = 8, 100
 	}
