@@ -265,24 +265,32 @@ func (r *reading) within(m *model.Model, list, unsaid []triple) ([]triple, error
 	for k := range list {
 		setMark(cues, list[k].cue, 1)
 	}
+	budget := 2 * len(r.words) // contents inside contents may be longer in all than the text
 	for _, t := range append(list[:len(list):len(list)], unsaid...) {
-		if !r.mayTell(t.content) {
+		content, cut := shortened(t.content)
+		for _, s := range content {
+			budget -= s.to - s.from
+		}
+		if budget < 0 {
+			break
+		}
+		if !r.mayTell(content) {
 			continue
 		}
 		var text strings.Builder
 		var at []int // where each piece begins in text
-		for _, s := range t.content {
+		for _, s := range content {
 			at = append(at, text.Len())
 			p := r.span(s)
 			text.WriteString(r.text[p.Start:p.End] + " ")
 		}
 		text.WriteString(".")
-		seen, err := m.Read(text.String())
+		seen, err := m.Statements(text.String())
 		if err != nil {
 			return nil, err
 		}
 		back := func(p graph.Span) (out []stretch) { // of the text read, in words of the report
-			for k, s := range t.content {
+			for k, s := range content {
 				whole := r.span(s)
 				from, to := max(p.Start, at[k]), min(p.End, at[k]+whole.Len())
 				if from < to {
@@ -291,7 +299,7 @@ func (r *reading) within(m *model.Model, list, unsaid []triple) ([]triple, error
 			}
 			return out
 		}
-		for _, s := range seen.Statements {
+		for _, s := range seen {
 			source, cue := back(s.Source), back(s.Cue)
 			if len(source) != 1 || len(cue) != 1 || s.Trust < likely {
 				continue
@@ -299,6 +307,9 @@ func (r *reading) within(m *model.Model, list, unsaid []triple) ([]triple, error
 			in := triple{source: source[0], cue: cue, trust: min(s.Trust, t.trust), grounds: secondHand}
 			for _, c := range s.Content {
 				in.content = append(in.content, back(c)...)
+			}
+			if last := len(in.content) - 1; cut && last >= 0 && in.content[last].to == content[len(content)-1].to {
+				in.content[last].to = t.content[len(content)-1].to
 			}
 			r.tellCue(&in)
 			if len(in.content) == 0 || r.toCome(&in) || !r.speaks(&in) || !r.opens(&t, &in) || !slices.ContainsFunc(in.content, r.tells) {
@@ -313,6 +324,22 @@ func (r *reading) within(m *model.Model, list, unsaid []triple) ([]triple, error
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].verb < list[j].verb })
 	return list, nil
+}
+
+// shortened is as much of a content as is read once more: what is told in it is told at its beginning. cut tells that it goes on.
+func shortened(content []stretch) (out []stretch, cut bool) {
+	left := 96
+	for _, s := range content {
+		if left <= 0 {
+			return out, false
+		}
+		if s.to-s.from > left {
+			return append(out, stretch{s.from, s.from + left}), true
+		}
+		left -= s.to - s.from
+		out = append(out, s)
+	}
+	return out, false
 }
 
 // mayTell tells whether there is a word outside quotations that might be a cue.

@@ -60,7 +60,7 @@ func TestReadsWhatTrainingReads(t *testing.T) {
 				t.Errorf("%q in %q: pieces %v, want %v", at, g.Text, got, g.Pieces[i])
 			}
 		}
-		got, words, names, err := h.read(g.Text, list)
+		got, words, names, err := h.read(g.Text, list, true)
 		if err != nil || len(got) != len(g.Attributions) {
 			t.Errorf("%q: %d statements, want %d; %v", g.Text, len(got), len(g.Attributions), err)
 			continue

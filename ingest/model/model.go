@@ -70,22 +70,35 @@ type Reading struct {
 func (m *Model) Read(text string) (Reading, error) {
 	list := tokens(text)
 	list = list[:min(len(list), longest)]
-	said, words, names, err := m.heads.read(text, list)
+	said, words, names, err := m.heads.read(text, list, true)
 	if err != nil {
 		return Reading{}, err
 	}
+	return Reading{statements(said, list), words, names}, nil
+}
+
+// Statements reads a text for its statements alone, which is a little quicker.
+func (m *Model) Statements(text string) ([]Statement, error) {
+	list := tokens(text)
+	list = list[:min(len(list), longest)]
+	said, _, _, err := m.heads.read(text, list, false)
+	return statements(said, list), err
+}
+
+// statements turns tokens into bytes.
+func statements(said []statement, list []token) []Statement {
 	span := func(s stretch) graph.Span {
 		if s.none() {
 			return graph.Span{}
 		}
 		return graph.Span{Start: list[s.from].span.Start, End: list[s.to-1].span.End}
 	}
-	out := Reading{make([]Statement, len(said)), words, names}
+	out := make([]Statement, len(said))
 	for i, s := range said {
-		out.Statements[i] = Statement{Source: span(s.source), Cue: span(s.cue), Trust: s.trust}
+		out[i] = Statement{Source: span(s.source), Cue: span(s.cue), Trust: s.trust}
 		for _, c := range s.content {
-			out.Statements[i].Content = append(out.Statements[i].Content, span(c))
+			out[i].Content = append(out[i].Content, span(c))
 		}
 	}
-	return out, nil
+	return out
 }

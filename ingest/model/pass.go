@@ -38,13 +38,15 @@ func sized(s *[]float32, n int) []float32 {
 	return *s
 }
 
-// read reads a text's tokens: statements by place of their cue, words, names by place.
-func (h *heads) read(text string, list []token) (said []statement, words []Word, names []Name, err error) {
+// read reads a text's tokens: statements by place of their cue, and if they are wanted, words and names by place.
+func (h *heads) read(text string, list []token, parse bool) (said []statement, words []Word, names []Name, err error) {
 	p := passes.Get().(*pass)
 	defer passes.Put(p)
 	ids := piecesOf(text, list, h.split)
 	ws := windows(list, ids)
-	words = make([]Word, 0, len(list))
+	if parse {
+		words = make([]Word, 0, len(list))
+	}
 	sentences := 0
 	for len(ws) > 0 {
 		n, size := 0, 0
@@ -59,7 +61,9 @@ func (h *heads) read(text string, list []token) (said []statement, words []Word,
 		for i, w := range ws[:n] {
 			h.gather(p, ids, w, p.rows[at*h.hidden:])
 			said = h.window(p, list, w, said)
-			words, names, sentences = h.trees.parse(p, list[w.from:w.to], p.raw, w.from, sentences, words, names)
+			if parse {
+				words, names, sentences = h.trees.parse(p, list[w.from:w.to], p.raw, w.from, sentences, words, names)
+			}
 			at += p.lengths[i]
 		}
 		ws = ws[n:]
