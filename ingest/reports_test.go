@@ -13,6 +13,7 @@ import (
 	"github.com/whence-graph/whence/ingest"
 	"github.com/whence-graph/whence/ingest/read"
 	"github.com/whence-graph/whence/ingest/sample"
+	"github.com/whence-graph/whence/ingest/score"
 )
 
 // TestAnyNumberOfWorkers wants the same analyses, confidences and all, whoever else is reading.
@@ -90,4 +91,24 @@ func peak() float64 {
 	number, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	kb, _ := strconv.ParseFloat(number, 64)
 	return kb / 1024
+}
+
+// TestGold holds what is read of the invented stories in testdata/gold to what it has been: a change that loses much shows.
+func TestGold(t *testing.T) {
+	var c score.Tally
+	for m, err := range score.Gold("testdata/gold") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := new(ingest.Extractor).Extract(m.Report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Add(m.Report.Text, m.Gold, score.Items(a))
+	}
+	f := c.Attribution()
+	t.Logf("%d reports: attribution P %.3f R %.3f F1 %.3f; %d of %d in the wrong mouth", c.Articles, f.P, f.R, f.F1, c.WrongMouth, c.Found)
+	if f.F1 < 0.85 || float64(c.WrongMouth) > 0.05*float64(c.Found) {
+		t.Errorf("%+v, %d of %d in the wrong mouth", f, c.WrongMouth, c.Found)
+	}
 }
