@@ -45,7 +45,7 @@ func (f *deeds) verbAt(i int) {
 		}
 		if a != nil {
 			if objects := f.objects(a, i); len(objects) > 0 {
-				f.add(a, a.past(), i, i, f.subjects(i, 0), objects)
+				f.add(a, a.past(), i, f.subjects(i, 0), objects)
 				return
 			}
 		}
@@ -92,7 +92,7 @@ func (f *deeds) passive(a *action, i int) {
 	if len(by) == 0 {
 		return
 	}
-	f.add(a, a.past(), i, i, by, f.subjects(i, 0))
+	f.add(a, a.past(), i, by, f.subjects(i, 0))
 }
 
 // withConjuncts are a head and those that "and" joins to it.
@@ -227,7 +227,7 @@ func (f *deeds) light(lemma string, i int) bool {
 	if k < 0 {
 		return false
 	}
-	a := f.action(k)
+	a := f.actionAt(k)
 	if a == nil || !contains(a.light, lemma) {
 		return false
 	}
@@ -236,7 +236,7 @@ func (f *deeds) light(lemma string, i int) bool {
 		objects = f.oblique(a, i)
 	}
 	if len(objects) > 0 {
-		f.add(a, a.predicate, i, i, f.subjects(i, 0), objects)
+		f.add(a, a.predicate, i, f.subjects(i, 0), objects)
 		return true
 	}
 	if a.predicate == "HELD_TALKS" {
@@ -246,23 +246,16 @@ func (f *deeds) light(lemma string, i int) bool {
 	return false
 }
 
-func (f *deeds) action(i int) *action {
-	if a := f.lex.acts["+"+f.words[i].low]; a != nil {
-		return a
-	}
-	return f.lex.acts["+"+singular(f.words[i].low)]
-}
-
 // together handles what two do with each other: A and B met.
 func (f *deeds) together(a *action, predicate string, i int) {
 	if list := f.subjects(i, 0); len(list) == 2 && len(f.oblique(a, i)) == 0 {
-		f.add(a, predicate, i, i, list[:1], list[1:])
+		f.add(a, predicate, i, list[:1], list[1:])
 	}
 }
 
 // nounAt handles "A's invitation to B" and "an invitation from A to B".
 func (f *deeds) nounAt(i int) {
-	a := f.action(i)
+	a := f.actionAt(i)
 	if a == nil {
 		return
 	}
@@ -274,7 +267,7 @@ func (f *deeds) nounAt(i int) {
 		}
 	}
 	first := len(f.found)
-	f.add(a, a.predicate, i, i, subjects, f.oblique(a, i))
+	f.add(a, a.predicate, i, subjects, f.oblique(a, i))
 	for k := first; k < len(f.found); k++ {
 		t := &f.found[k]
 		t.definite, t.lemma, t.trust = definite, "+"+a.lemma, 0.65
@@ -284,8 +277,8 @@ func (f *deeds) nounAt(i int) {
 	}
 }
 
-// add keeps an act for each pair of sides that may be actors. verb carries mood and negation, at is what is done.
-func (f *deeds) add(a *action, predicate string, verb, at int, subjects, objects []int) {
+// add keeps an act for each pair of sides that may be actors. verb is the word that says it.
+func (f *deeds) add(a *action, predicate string, verb int, subjects, objects []int) {
 	for _, x := range subjects {
 		for _, y := range objects {
 			s, ok := f.actorAt(x)
@@ -293,7 +286,7 @@ func (f *deeds) add(a *action, predicate string, verb, at int, subjects, objects
 			if !ok || !ok2 || x == y {
 				continue
 			}
-			t := act{subject: s, object: o, verb: at, lemma: a.lemma, predicate: predicate, modality: graph.Actual, trust: 0.8}
+			t := act{subject: s, object: o, verb: verb, lemma: a.lemma, predicate: predicate, modality: graph.Actual, trust: 0.8}
 			if a.noun {
 				t.lemma = "+" + a.lemma
 			}
@@ -301,7 +294,7 @@ func (f *deeds) add(a *action, predicate string, verb, at int, subjects, objects
 			if w := f.words[t.subject.from].low; w == "no" || w == "neither" {
 				t.negated = !t.negated
 			}
-			t.whole = stretch{min(s.from, o.from, verb, at), max(s.to, o.to, verb+1, at+1)}
+			t.whole = stretch{min(s.from, o.from, verb), max(s.to, o.to, verb+1)}
 			f.found = append(f.found, t)
 		}
 	}
@@ -343,7 +336,7 @@ func (f *deeds) mood(t *act, i, depth int) {
 	m := f.tree.kid(i, "mark")
 	to := m >= 0 && f.words[m].low == "to"
 	switch l := f.tree.label[i]; {
-	case (l == "xcomp" || l == "ccomp" && to) && to:
+	case to && (l == "xcomp" || l == "ccomp"):
 		switch {
 		case f.governs(h, "refuse", "decline", "fail", "forget"):
 			t.negated = !t.negated
@@ -359,10 +352,6 @@ func (f *deeds) mood(t *act, i, depth int) {
 	case l == "conj" && f.verbal(h) && f.tree.kid(i, "nsubj", "aux") < 0:
 		f.mood(t, h, depth+1)
 	}
-}
-
-func (f *deeds) governs(i int, lemmas ...string) bool {
-	return slices.ContainsFunc(f.words[i].entryVerbs(), func(v verbForm) bool { return contains(lemmas, v.lemma) })
 }
 
 // joinActs are the acts of the tree, and those that the rules alone find.

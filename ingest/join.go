@@ -206,16 +206,13 @@ func inCommon(a, b []stretch) float64 {
 	return float64(2*both) / float64(max(1, all))
 }
 
-// dropCited takes out of a content who is cited for it: "the dam is safe, citing an engineer".
+// dropCited takes out of a content who is cited for it: "the dam is safe, citing an engineer". Something always stays.
 func (r *reading) dropCited(t *triple) {
-	if len(t.content) > 1 {
-		t.content = slices.DeleteFunc(t.content, func(s stretch) bool {
-			low := ""
-			if s.from > 0 {
-				low = r.words[s.from-1].low
-			}
-			return low == "citing" || low == "quoting"
-		})
+	cited := func(s stretch) bool {
+		return s.from > 0 && (r.words[s.from-1].low == "citing" || r.words[s.from-1].low == "quoting")
+	}
+	if slices.ContainsFunc(t.content, func(s stretch) bool { return !cited(s) }) {
+		t.content = slices.DeleteFunc(t.content, cited)
 	}
 }
 

@@ -60,7 +60,7 @@ func findActs(r *reading) []act {
 			case verb, participle, gerund:
 				f.verbAt(i)
 			case noun:
-				if a := f.nounAt(i); a != nil {
+				if a := f.actionAt(i); a != nil {
 					f.nominal(a, i)
 				}
 			}
@@ -69,11 +69,12 @@ func findActs(r *reading) []act {
 	return f.found
 }
 
-func (f *acting) nounAt(i int) *action {
-	if a := f.lex.acts["+"+f.words[i].low]; a != nil {
+// actionAt is the action that the noun at i is, or nil.
+func (r *reading) actionAt(i int) *action {
+	if a := english().acts["+"+r.words[i].low]; a != nil {
 		return a
 	}
-	return f.lex.acts["+"+singular(f.words[i].low)]
+	return english().acts["+"+singular(r.words[i].low)]
 }
 
 // bounds are those of the quotation or the sentence around the word, so that no act runs across a mark.
@@ -171,7 +172,7 @@ func (f *acting) light(lemma string, g stretch, i, from, to int) {
 			}
 			return
 		}
-		a := f.nounAt(j)
+		a := f.actionAt(j)
 		if a == nil {
 			continue
 		}
@@ -319,8 +320,9 @@ func planned(m graph.Modality) graph.Modality {
 	return m
 }
 
-func (f *acting) governs(i int, lemmas ...string) bool {
-	for _, v := range f.words[i].entryVerbs() {
+// governs tells whether the verb at i is one of the lemmas.
+func (r *reading) governs(i int, lemmas ...string) bool {
+	for _, v := range r.words[i].entryVerbs() {
 		if contains(lemmas, v.lemma) {
 			return true
 		}

@@ -129,7 +129,7 @@ func (r *reading) leftmost(k int) int {
 	return from
 }
 
-// actor is the stretch to look somebody up by, for the head of a phrase: a name in apposition before a description, the body for
+// actorAt is the stretch to look somebody up by, for the head of a phrase: a name in apposition before a description, the body for
 // its management. ok is false for what can be no side of an act.
 func (r *reading) actorAt(i int) (stretch, bool) {
 	if sp := r.spotAt(i); sp != nil {
