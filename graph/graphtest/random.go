@@ -75,12 +75,8 @@ func seed(t *test) uint64 {
 	return n
 }
 
-// generatedGraph asks random questions of a graph like the news.
-func generatedGraph(t *test) {
-	reports, questions := size(30), size(400)
-	if testing.Short() {
-		reports, questions = 8, 100
-	}
+// generated is a store and the model, both with a graph like the news of so many reports.
+func generated(t *test, reports int) (uint64, graph.Store, *model) {
 	seed := seed(t)
 	t.Logf("seed %d", seed)
 	s, m := t.open(), newModel()
@@ -90,6 +86,16 @@ func generatedGraph(t *test) {
 			t.Fatalf("the model: %v", err)
 		}
 	}
+	return seed, s, m
+}
+
+// generatedGraph asks random questions of a graph like the news.
+func generatedGraph(t *test) {
+	reports, questions := size(30), size(400)
+	if testing.Short() {
+		reports, questions = 8, 100
+	}
+	seed, s, m := generated(t, reports)
 	t.agree("after all", s, m)
 	w := newWorld(seed)
 	w.learn(m.now())
@@ -148,15 +154,7 @@ func generatedSearches(t *test) {
 	if testing.Short() {
 		reports, questions = 6, 30
 	}
-	seed := seed(t)
-	t.Logf("seed %d", seed)
-	s, m := t.open(), newModel()
-	for _, b := range Generate(seed, reports) {
-		t.put(s, b)
-		if err := m.Put(t.ctx, b); err != nil {
-			t.Fatalf("the model: %v", err)
-		}
-	}
+	seed, s, m := generated(t, reports)
 	w := newWorld(seed)
 	w.learn(m.now())
 	every, partly := 0, 0 // how often a node had all words, and a part of them
