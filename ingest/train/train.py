@@ -368,9 +368,11 @@ def main():
             m += len(v)
         ps = batches(ws, o.tokens // PARTS, rng)
         gs = [cut(1, k, d) for _ in range(math.ceil(o.gum)) for k, d in enumerate(gtr)]
-        ps += rng.sample(gs, int(o.gum * len(gtr)))
+        gs = sorted(rng.sample(gs, int(o.gum * len(gtr))), key=lambda ws: sum(w[-1] for w in ws))
         rng.shuffle(ps)
-        return [ps[k:k + PARTS] for k in range(0, len(ps), PARTS)]
+        bs = [b[k:k + PARTS] for b in (ps, gs) for k in range(0, len(b), PARTS)]     # parts of like size, or one worker waits for the other
+        rng.shuffle(bs)
+        return bs
     total = int(o.epochs * len(plan(0)))
     pool = Pool(net, ps, lambda item: part(net, item, (tr, gtr, sum(multi.values(), [])), pc, o))
     saved, tl, run, seen = time.time(), time.time(), {}, 0
