@@ -12,10 +12,12 @@ type reading struct {
 	words     []word
 	sentences []sentence
 	quotes    []quotation
-	spots     []spot   // what refers to an actor, by place
-	said      []triple // attributions as found, by place of their cue
-	acts      []act    // subject, verb, object, by place of the verb
-	tree      *tree    // nil where only the rules read
+	spots     []spot       // what refers to an actor, by place
+	said      []triple     // attributions as found, by place of their cue
+	acts      []act        // subject, verb, object, by place of the verb
+	tree      *tree        // nil where only the rules read
+	links     *model.Links // likewise: which phrases refer to the same
+	heading   int          // bytes before what the weights read
 }
 
 // stretch is a run of words, to exclusive. The zero stretch is none.
@@ -95,6 +97,8 @@ func read(text string, heading int) (*reading, error) {
 	r.byRule(names)
 	r.skip(heading)
 	r.plant(seen.Words, heading)
+	r.links, r.heading = seen.Links, heading
+	r.apposed()
 	r.acts = joinActs(actsByTree(r), r.acts)
 	said, unsaid := r.join(r.triples(seen.Statements, heading), r.said)
 	if r.said, err = r.within(m, said, unsaid); err != nil {

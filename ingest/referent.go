@@ -12,6 +12,15 @@ import (
 // or somebody new.
 func (c *cast) describe(s stretch, spoken bool) {
 	c.meant[s] = nil
+	if w := &c.words[s.from]; w.low == "both" && s.to == s.from+1 || w.low == "the" && s.to == s.from+2 && (c.words[s.from+1].low == "two" || c.words[s.from+1].low == "pair") {
+		for _, k := range c.pair(s) {
+			c.refer(s, k)
+			c.meant[s] = append(c.meant[s], len(c.refs)-1)
+		}
+		if len(c.meant[s]) > 0 {
+			return
+		}
+	}
 	for _, part := range c.parts(s) {
 		if k := c.one(part); k != None {
 			c.meant[s] = append(c.meant[s], k)
@@ -58,12 +67,17 @@ func (c *cast) one(s stretch) int {
 			}
 		}
 	}
+	if sp := c.nameOf(s); sp != nil {
+		if k := c.meet(sp); k != None {
+			return k
+		}
+	}
 	head := c.headOf(s)
 	if head < 0 {
 		if c.words[s.from].is(possessive) { // her, in "in her words"
 			return c.pronoun(stretch{s.from, s.from + 1}, s.from)
 		}
-		return None
+		return c.unnamed(s)
 	}
 	if sp := c.spotAt(head); sp != nil {
 		if k := c.meet(sp); k != None {
@@ -94,6 +108,43 @@ func (c *cast) one(s stretch) int {
 		}
 	}
 	return c.definite(stretch{s.from, end}, head)
+}
+
+// pair are the two that "both" means: the last two names that "and" joins, in the sentence or the one before.
+func (c *cast) pair(s stretch) []int {
+	if c.tree == nil {
+		return nil
+	}
+	for i := s.from - 1; i >= 0 && c.words[s.from].sentence-c.words[i].sentence <= 1; i-- {
+		h := c.tree.head[i]
+		if c.tree.label[i] != "conj" || h < 0 || c.spotAt(i) == nil || c.spotAt(h) == nil {
+			continue
+		}
+		if a, b := c.named(stretch{h, h + 1}), c.named(stretch{i, i + 1}); a != None && b != None && a != b {
+			return []int{a, b}
+		}
+	}
+	return nil
+}
+
+// unnamed is who a phrase means that has no noun where one is looked for: "the first officer", "those who plead before her", "a third".
+func (c *cast) unnamed(s stretch) int {
+	if c.tree == nil {
+		return None
+	}
+	head := c.tree.top(s)
+	w := &c.words[head]
+	switch {
+	case w.tag == noun:
+		return c.definite(stretch{s.from, head + 1}, head)
+	case w.low == "those" || w.low == "others" || w.low == "some" || w.low == "many" || w.low == "most" || w.low == "several" || w.low == "few":
+		k := c.fresh(s, head, graph.Anonymous)
+		c.beings[c.refs[k].being].many = true
+		return k
+	case w.low == "another" || c.words[s.from].tag == article && head == s.from+1: // another; a third, the younger
+		return c.fresh(s, head, graph.Anonymous)
+	}
+	return None
 }
 
 // pronoun finds the nearest being before that fits, preferring who spoke or acted last; None when nobody does.
@@ -212,6 +263,12 @@ func (c *cast) definite(s stretch, head int) int {
 	refersBack := first.low == "the" || first.low == "this" || first.low == "that" || first.tag != article && !many && h.tag == noun && s.to-s.from == 1
 	if refersBack || h.tag == nameTag && first.low == "the" {
 		if k := c.bearer(s, head, low, many); k != None {
+			c.refer(stretch{s.from, head + 1}, k)
+			return len(c.refs) - 1
+		}
+	}
+	if refersBack || first.is(possessive) {
+		if k := c.likeliest(stretch{s.from, head + 1}, linkDefinite, func(b *being) bool { return c.couldBe(b, h, many) }); k != None {
 			c.refer(stretch{s.from, head + 1}, k)
 			return len(c.refs) - 1
 		}

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"sort"
+
 	"github.com/whence-graph/whence/graph"
 	"github.com/whence-graph/whence/ingest/model"
 )
@@ -69,6 +71,59 @@ func (t *tree) kid(i int, labels ...string) int {
 		}
 	}
 	return -1
+}
+
+// top is the word of a stretch that hangs on none in it, the first of several; its last word where the tree has nothing.
+func (t *tree) top(s stretch) int {
+	for i := s.from; i < s.to; i++ {
+		if h := t.head[i]; (h < s.from || h >= s.to) && t.label[i] != "" && t.label[i] != "punct" && t.label[i] != "case" && t.label[i] != "cc" {
+			return i
+		}
+	}
+	return s.to - 1
+}
+
+// nameOf is the name that a phrase is or that stands beside its head: "Harbour chief Ann Bell", "the mayor of Lund, Ann Bell,".
+func (r *reading) nameOf(s stretch) *spot {
+	if r.tree == nil {
+		return nil
+	}
+	h := r.tree.top(s)
+	if sp := r.spotAt(h); sp != nil {
+		return sp
+	}
+	for _, k := range r.tree.kids[h] {
+		if sp := r.spotAt(k); sp != nil && r.tree.label[k] == "appos" && k > h && (sp.kind == graph.Person && !r.words[h].is(organizationNoun|outletNoun|documentNoun|placeName) || sp.kind != graph.Person && !r.words[h].is(human|titleNoun)) {
+			return sp
+		}
+	}
+	return nil
+}
+
+// apposed adds the persons' names that only their place tells: "her lawyer, Pip Lord,".
+func (r *reading) apposed() {
+	var found []spot
+	for i, label := range r.tree.label {
+		if label != "appos" || r.words[i].tag != nameTag || r.spotAt(i) != nil {
+			continue
+		}
+		h := r.tree.head[i]
+		if h < 0 || h >= i || !r.words[h].is(human) || r.words[h].tag != noun || r.words[i-1].low != "," {
+			continue
+		}
+		end := i + 1
+		for end < len(r.words) && r.words[end].tag == nameTag && r.tree.head[end] == i && r.spotAt(end) == nil {
+			end++
+		}
+		if end-i == 2 || end-i == 3 {
+			s := stretch{i, end}
+			found = append(found, spot{s, end - 1, graph.Person, s})
+		}
+	}
+	if len(found) > 0 {
+		r.spots = append(r.spots, found...)
+		sort.Slice(r.spots, func(i, j int) bool { return r.spots[i].from < r.spots[j].from })
+	}
 }
 
 // preposition is the word that marks the case of i: "with" in "with the minister"; empty when there is none.

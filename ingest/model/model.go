@@ -64,24 +64,27 @@ type Reading struct {
 	Statements []Statement // by place of their cue; they overlap nowhere but in sources that are shared
 	Words      []Word      // all of the text
 	Names      []Name      // by place, none over another
+	Links      *Links      // which mentions refer to the same
 }
 
 // Read reads a text, of a very long one the beginning (longest). The same text gives the same bits on every machine.
 func (m *Model) Read(text string) (Reading, error) {
 	list := tokens(text)
 	list = list[:min(len(list), longest)]
-	said, words, names, err := m.heads.read(text, list, true)
+	var out Reading
+	said, err := m.heads.read(text, list, &out)
 	if err != nil {
 		return Reading{}, err
 	}
-	return Reading{statements(said, list), words, names}, nil
+	out.Statements = statements(said, list)
+	return out, nil
 }
 
 // Statements reads a text for its statements alone, which is a little quicker.
 func (m *Model) Statements(text string) ([]Statement, error) {
 	list := tokens(text)
 	list = list[:min(len(list), longest)]
-	said, _, _, err := m.heads.read(text, list, false)
+	said, err := m.heads.read(text, list, nil)
 	return statements(said, list), err
 }
 

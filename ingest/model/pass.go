@@ -38,16 +38,17 @@ func sized(s *[]float32, n int) []float32 {
 	return *s
 }
 
-// read reads a text's tokens: statements by place of their cue, and if they are wanted, words and names by place.
-func (h *heads) read(text string, list []token, parse bool) (said []statement, words []Word, names []Name, err error) {
+// read reads a text's tokens: statements by place of their cue; and into out, unless it is nil, words, names and links.
+func (h *heads) read(text string, list []token, out *Reading) (said []statement, err error) {
 	p := passes.Get().(*pass)
 	defer passes.Put(p)
 	ids := piecesOf(text, list, h.split)
 	ws := windows(list, ids)
-	if parse {
-		words = make([]Word, 0, len(list))
+	if out != nil {
+		kept := min(len(list), linkable)
+		out.Words = make([]Word, 0, len(list))
+		out.Links = &Links{linker: h.trees.links, starts: make([]int, 0, kept), rows: make([]float32, 0, kept*h.hidden), known: map[Mention]*linked{}}
 	}
-	sentences := 0
 	for len(ws) > 0 {
 		n, size := 0, 0
 		for n < len(ws) && (n == 0 || size < batchPieces) {
@@ -55,20 +56,20 @@ func (h *heads) read(text string, list []token, parse bool) (said []statement, w
 			n++
 		}
 		if err := h.encode(p, list, ids, ws[:n]); err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		at := 0
 		for i, w := range ws[:n] {
 			h.gather(p, ids, w, p.rows[at*h.hidden:])
 			said = h.window(p, list, w, said)
-			if parse {
-				words, names, sentences = h.trees.parse(p, list[w.from:w.to], p.raw, w.from, sentences, words, names)
+			if out != nil {
+				h.trees.parse(p, list[w.from:w.to], p.raw, out)
 			}
 			at += p.lengths[i]
 		}
 		ws = ws[n:]
 	}
-	return said, words, names, nil
+	return said, nil
 }
 
 // encode fills p.rows with the vectors of the windows' pieces.

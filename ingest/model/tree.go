@@ -37,6 +37,8 @@ type trees struct {
 	kinds     []string
 	nameStep  [roleTags][roleTags]float64
 	nameStart [roleTags]float64
+
+	links *linker
 }
 
 // biaffine scores pairs: the sum over i of y[i]*(u z)[i], plus a y, plus b z, once for each output.
@@ -51,6 +53,7 @@ func (l *loader) trees() *trees {
 	t.dep, t.head = l.dense("arc.dep", l.hidden, 0), l.dense("arc.head", l.hidden, 0)
 	t.dep2, t.gov = l.dense("lab.dep", l.hidden, 0), l.dense("lab.head", l.hidden, 0)
 	t.name = l.dense("name", l.hidden, 1+2*len(t.kinds))
+	t.links = l.linker()
 	if l.err != nil {
 		return nil
 	}
@@ -73,9 +76,14 @@ func (l *loader) biaffine(name string, wide, out int) *biaffine {
 	return &biaffine{l.dense(name+".u", wide, out*wide), l.dense(name+".a", wide, out), l.dense(name+".b", wide, out), wide}
 }
 
-// parse appends a window's words, whose numbers begin at base, and its names. rows are the vectors of its tokens.
-func (t *trees) parse(p *pass, list []token, rows []float32, base, sentences int, words []Word, names []Name) ([]Word, []Name, int) {
+// parse appends a window's words, names and what its links need. rows are the vectors of its tokens.
+func (t *trees) parse(p *pass, list []token, rows []float32, out *Reading) {
 	n, hidden := len(list), len(t.root)
+	base, sentences := len(out.Words), 0
+	if base > 0 {
+		sentences = out.Words[base-1].Sentence + 1
+	}
+	words, names := out.Words, out.Names
 	x := sized(&p.tree, (n+1)*hidden)
 	copy(x, t.root)
 	copy(x[hidden:], rows[:n*hidden])
@@ -118,6 +126,7 @@ func (t *trees) parse(p *pass, list []token, rows []float32, base, sentences int
 	}
 	copy(x[hidden:], rows[:n*hidden])
 	t.spans.Apply(x[hidden:])
+	out.Links.keep(list, x[hidden:])
 	e := sized(&p.e, n*int(roleTags))
 	t.name.Apply(&p.scratch, e, x[hidden:], n, encoder.Identity)
 	tags := path(rowsOf(e), &t.nameStep, &t.nameStart)
@@ -128,7 +137,7 @@ func (t *trees) parse(p *pass, list []token, rows []float32, base, sentences int
 		}
 	}
 	slices.SortFunc(names[first:], func(a, b Name) int { return a.Start - b.Start })
-	return words, names, sentences
+	out.Words, out.Names = words, names
 }
 
 // both applies the layer of the dependents to n words, that of the heads to the root and the words.

@@ -60,7 +60,7 @@ class Doc:
     sent: list = None         # GUM: sentence number of each word
     head: list = None         # GUM: index of the head word, -1 root, -2 unknown
     rel: list = None          # GUM: dependency label
-    ents: list = field(default_factory=list)    # GUM: (i, j, kind, group)
+    ents: list = field(default_factory=list)    # mentions: (i, j, kind or -1, group)
     names: list = None        # (i, j, kind): the proper names among NAMES, that never overlap
 
 
@@ -95,6 +95,80 @@ def silver(path, docs):
         if d.id in by: overlay(d, by[d.id]["tokens"]); name(d, by[d.id]["names"])
 
 
+def head_of(d, i, j):
+    """The word of [i, j) that hangs on one outside, as the tree has it; the last where there is no tree."""
+    if d.head:
+        for w in range(i, j):
+            if not i <= d.head[w] < j: return w
+    return j - 1
+
+
+def who_is_who(path, docs):
+    """Lays silver mentions (silver_coref.py) over documents of the same ids that have a tree; nominals of the tree that no group holds are
+    mentions of their own, or the model would never see one that refers to nobody before."""
+    by = {}
+    for line in open(path, encoding="utf8"):
+        a = json.loads(line)
+        by[a["id"]] = a["mentions"]
+    for d in docs:
+        if d.id not in by or not d.head: continue
+        ends = [e for _, e in d.off]
+        for s, e, g in by[d.id]:
+            w = word_span(d, ends, s, e)
+            if w: d.ents.append((*w, -1, g))
+        taken = {head_of(d, i, j) for i, j, _, _ in d.ents}
+        inside = {w for i, j, _, _ in d.ents for w in range(i, j)}
+        first = list(range(len(d.words)))
+        for w in range(len(d.words)):
+            h, seen = d.head[w], 0
+            while h >= 0 and seen < 30: first[h] = min(first[h], w); h = d.head[h]; seen += 1
+        for w, r in enumerate(d.rel):
+            if r in ("nsubj", "obj", "iobj", "obl", "nmod") and w not in taken and w not in inside and d.words[w].lower() not in PRONOUNS and w - first[w] < 8 and d.feats[w][0] not in (4, 5):
+                d.ents.append((first[w], w + 1, -1, f"lone{w}"))
+        d.ents = sorted(set(d.ents))
+
+
+PRONOUNS = set("i me my you your he him his she her it its we us our they them their who whom which that this these those there what".split())
+MARK = re.compile(r"\{(?:([SQC])(\d+)(?:<\d+)?|@([\w.-]+)) ")
+
+
+def written(path, pieces):
+    """Reports that were written for this (written/): marked text, a line of ==== between two. Marks, which may nest: {S1 ..} {Q1 ..} {C1 ..} are
+    source, cue and content of attribution 1, {Q2<1 ..} the cue of one that 1 passes on, {@key ..} a mention of an actor.
+    An attribution inside the content of another is gold of a document of its own, the content by itself: so it is read (ingest/second.go)."""
+    for n, block in enumerate(re.split(r"^====\s*$", open(path, encoding="utf8").read(), flags=re.M)):
+        s = re.sub(r"\A#.*\n", "", block.strip()).strip()
+        if not s: continue
+        text, open_, spans, i = "", [], [], 0
+        while i < len(s):
+            m = MARK.match(s, i)
+            if m: open_.append((m, len(text))); i = m.end(); continue
+            if s[i] == "}": m, a = open_.pop(); spans.append((m, a, len(text)))
+            else: text += s[i]
+            i += 1
+        said = {}
+        for m, a, b in spans:
+            if m[1]: said.setdefault(int(m[2]), dict(S=[], Q=[], C=[]))[m[1]].append((a, b))
+        id = f"{os.path.basename(path)[:-4]}-{n}"
+        d = features(text, pieces, id)
+        ends = [e for _, e in d.off]
+        d.ents = sorted({(*w, -1, m[3]) for m, a, b in spans if m[3] for w in [word_span(d, ends, a, b)] if w})
+        inner = {}
+        for k, x in said.items():
+            at = x["S"] + x["Q"] + x["C"]
+            for o, y in said.items():
+                if o != k and all(any(a <= p and q <= b for a, b in y["C"]) for p, q in at): inner.setdefault(o, []).append(k)
+        nested = {k for ks in inner.values() for k in ks}
+        yield attribute(d, [dict(source=x["S"], cue=x["Q"], content=x["C"]) for k, x in said.items() if k not in nested])
+        for o, ks in inner.items():
+            part, shift = "", []
+            for a, b in sorted(said[o]["C"]): shift.append((a, b, len(part))); part += text[a:b] + " "
+            move = lambda at: [(p - a + z, q - a + z) for p, q in at for a, b, z in shift if a <= p and q <= b]
+            # of attributions that lie in one another the outermost: the next reading finds the next
+            top = [k for k in ks if not any(k in inner.get(j, []) for j in ks)]
+            yield attribute(features(part + ".", pieces, f"{id}-{o}"), [{r: move(said[k][c]) for r, c in zip(ROLES, "SQC")} for k in top])
+
+
 def windows(d, limit=MAX_PIECES, first=None):
     """[(i, j)) in words, without overlap. `first` shortens the first window, so that training sees other cuts each time."""
     out, i, lim = [], 0, first or limit
@@ -127,27 +201,32 @@ def polnear(path, pieces, limit=0):
         d = features(a["text"], pieces, a["id"])
         who = a.get("annotator", "")
         d.annotator = ANNOTATORS.index(who) if who in ANNOTATORS else 0
-        ends = [e for _, e in d.off]
-        d.tags = [0] * len(d.words)
-        todo = []
-        for x in a["attributions"]:
-            spans = {}
-            for r in ROLES:
-                ps = []
-                for s, e in sorted(map(tuple, x[r])):
-                    w = word_span(d, ends, s, e)
-                    if not w: continue
-                    if ps and w[0] <= ps[-1][1]: ps[-1] = (ps[-1][0], max(w[1], ps[-1][1]))
-                    else: ps.append(w)
-                spans[r] = ps
-                todo += [(j - i, i, j, r) for i, j in ps]
-            if spans["cue"]: d.said.append((spans["source"][0] if spans["source"] else None, spans["cue"][0], spans["content"]))
-        for _, i, j, r in sorted(todo, reverse=True):
-            b = 1 + 2 * ROLES.index(r)
-            d.tags[i:j] = [b] + [b + 1] * (j - i - 1)
-        for i, t in enumerate(d.tags):  # an I- whose beginning was overwritten
-            if t and t % 2 == 0 and (i == 0 or d.tags[i - 1] not in (t, t - 1)): d.tags[i] = t - 1
-        yield d
+        yield attribute(d, a["attributions"])
+
+
+def attribute(d, attributions):
+    """Lays attributions, each lists of (start, end) by role, over a document."""
+    ends = [e for _, e in d.off]
+    d.tags = [0] * len(d.words)
+    todo = []
+    for x in attributions:
+        spans = {}
+        for r in ROLES:
+            ps = []
+            for s, e in sorted(map(tuple, x[r])):
+                w = word_span(d, ends, s, e)
+                if not w: continue
+                if ps and w[0] <= ps[-1][1]: ps[-1] = (ps[-1][0], max(w[1], ps[-1][1]))
+                else: ps.append(w)
+            spans[r] = ps
+            todo += [(j - i, i, j, r) for i, j in ps]
+        if spans["cue"]: d.said.append((spans["source"][0] if spans["source"] else None, spans["cue"][0], spans["content"]))
+    for _, i, j, r in sorted(todo, reverse=True):
+        b = 1 + 2 * ROLES.index(r)
+        d.tags[i:j] = [b] + [b + 1] * (j - i - 1)
+    for i, t in enumerate(d.tags):  # an I- whose beginning was overwritten
+        if t and t % 2 == 0 and (i == 0 or d.tags[i - 1] not in (t, t - 1)): d.tags[i] = t - 1
+    return d
 
 
 def overlay(d, toks):

@@ -16,8 +16,8 @@ Beside the encoder's own tensors (h = 384; DENSE: int8 rows with a .bias, zeros 
   lab.dep, lab.head DENSE [64][h]     ReLU; then "lab", a score for each of `labels`
   sentence        DENSE [1][h]        above 0: a sentence begins here
   span.first, span.last DENSE [96][h] ReLU; then "span", a score for each of `kinds`, above 0: a mention
-  coref.mention, coref.earlier DENSE [128][2h]   ReLU, on x of a mention's first and last word; then "coref", one score,
-  coref.far [21]                      plus this for how many mentions back (bucket);  coref.none DENSE [1][128] of coref.mention
+  coref.mention, coref.earlier DENSE [128][2h]   ReLU, on x of a mention's first word and its head; then "coref", one score,
+  coref.far [21]                      plus this for the distance of the heads in steps of 8 words (bucket);  coref.none DENSE [1][128] of coref.mention
 A biaffine form F of y and z, d wide, o scores: F.u DENSE [o*d][d], F.a, F.b DENSE [o][d]; score k is the sum over i of
 y[i] * (u z)[k*d + i], plus (a y)[k], plus (b z)[k]. y: the dependent, the first word, the mention.
 """
@@ -80,9 +80,9 @@ def golden(net, pc, knobs):
 
 
 def parsed(net, d, pc):
-    """Of each word its head (-1 at a root), label and sentence; names as [first, last + 1, kind]."""
+    """Of each word its head (-1 at a root), label and sentence; names as [first, last + 1, kind]; links as [first, head, of one before, score]."""
     import train
-    heads, labels, sents, names = [], [], [], []
+    heads, labels, sents, names, links = [], [], [], [], []
     for i, j in data.windows(d):
         n = j - i
         xs = net(train.collate([(d, i, j)], pc, ("tree", "spans")))
@@ -98,7 +98,12 @@ def parsed(net, d, pc):
             a = b
         cols = torch.tensor([0 if h < 0 else h - i + 1 for h in heads[i:j]])
         labels += [RELS[k] for k in net.labels(x, torch.zeros(n, dtype=torch.long), torch.arange(n), cols).argmax(1).tolist()]
-    return dict(heads=heads, labels=labels, sentences=sents, names=names)
+    if len(data.windows(d)) == 1:
+        ms = [(w, 0, max(0, w - 1), w) for w in range(1, len(d.words), 4)][:8]
+        if len(ms) > 1:
+            c = train.rank(net, xs["spans"], ms).double().numpy()
+            links = [[ms[k][2], ms[k][3], ms[e][2], ms[e][3], round(float(c[k, 1 + e] - c[k, 0]), 3)] for k in range(len(ms)) for e in range(k)]
+    return dict(heads=heads, labels=labels, sentences=sents, names=names, links=links)
 
 
 def main():

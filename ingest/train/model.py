@@ -5,7 +5,7 @@ said     for a cue and any word of the window: is the word in this cue's source,
 tree     dependency: biaffine head, biaffine label
 names    BIO tags of proper names by kind, a word at a time, on the norm of spans
 spans    mentions: biaffine over first and last word, a score for each kind
-coref    mentions: bilinear score for each earlier mention, and one for "none of them"
+coref    mentions, by their first word and their head: bilinear score for each earlier mention, and one for "none of them"
 """
 import torch, torch.nn as nn, torch.nn.functional as F
 from transformers import BertModel
@@ -16,6 +16,7 @@ RELS = ("root acl advcl advmod amod appos aux case cc ccomp compound conj cop cs
         "flat goeswith iobj list mark nmod nsubj nummod obj obl orphan parataxis punct reparandum vocative xcomp").split()
 FEATS = (7, 2, 4)
 BUCKETS = 21
+FAR = 8             # words in a step of the distance between mentions
 
 
 def bucket(d):
@@ -157,9 +158,9 @@ class Reader(nn.Module):
         """[B, kinds, words, words]: above 0 where a mention of a kind runs from the first to the last word."""
         return s.span(s.drop(F.relu(s.span_a(x))), s.drop(F.relu(s.span_z(x))))
 
-    def coref(s, v):
-        """v: [n, 2h], first and last word of each mention in order. [n, n + 1]; column 0: nothing earlier."""
+    def coref(s, v, at):
+        """v: [n, 2h], first word and head of each mention in order; at: [n], where its head is in the text. [n, n + 1]; column 0: nothing earlier."""
         m, a = s.drop(F.relu(s.co_m(v))), s.drop(F.relu(s.co_a(v)))
-        w = s.co(m[None], a[None])[0, 0] + s.co_far(bucket(torch.arange(len(v))[:, None] - torch.arange(len(v))[None])).squeeze(-1)
+        w = s.co(m[None], a[None])[0, 0] + s.co_far(bucket((at[:, None] - at[None]) // FAR)).squeeze(-1)
         w = w.masked_fill(torch.ones_like(w).triu().bool(), NEVER)
         return torch.cat([s.co_none(m), w], 1)

@@ -1,6 +1,7 @@
 """Silver trees and names for texts that have no gold: spaCy's English parse, rewritten into Universal Dependencies, and its names.
 
-  silver.py MODEL IN.jsonl OUT.jsonl     MODEL: the folder of a spaCy pipeline (config.cfg); texts from "text", by "id"
+  silver.py MODEL IN OUT.jsonl           MODEL: the folder of a spaCy pipeline (config.cfg); IN: JSON Lines with "text" and "id", or a folder of
+                                         marked reports (written/)
   silver.py MODEL --check GUM_DIR        holds the rewritten parse, and the names, against GUM's gold
 
 A line of OUT has what data.silver lays over our words: {"id", "tokens": [[start, end, sentence, head or -1, label], ..], "names": [[start, end, kind], ..]},
@@ -124,6 +125,18 @@ def check(nlp, folder):
     print(f"UAS {100 * u / n:.1f} LAS {100 * l / n:.1f}; names P {100 * tp / np_:.1f} R {100 * tp / ng:.1f} F1 {200 * tp / (np_ + ng):.1f}")
 
 
+def texts(path):
+    if not os.path.isdir(path):
+        for line in open(path, encoding="utf8"):
+            a = json.loads(line)
+            yield a["id"], a["text"]
+        return
+    import train
+    pc = data.Pieces(train.minilm() + "/vocab.txt")
+    for f in sorted(os.listdir(path)):
+        for d in data.written(os.path.join(path, f), pc): yield d.id, d.text
+
+
 def main():
     import spacy
     nlp = spacy.load(sys.argv[1])
@@ -131,11 +144,10 @@ def main():
     done = set()
     if os.path.exists(sys.argv[3]): done = {json.loads(line)["id"] for line in open(sys.argv[3], encoding="utf8")}
     with open(sys.argv[3], "a", encoding="utf8") as f:
-        for line in open(sys.argv[2], encoding="utf8"):
-            a = json.loads(line)
-            if a["id"] in done: continue
-            tokens, names = silver(nlp, a["text"])
-            f.write(json.dumps(dict(id=a["id"], tokens=tokens, names=names)) + "\n"); f.flush()
+        for id, text in texts(sys.argv[2]):
+            if id in done: continue
+            tokens, names = silver(nlp, text)
+            f.write(json.dumps(dict(id=id, tokens=tokens, names=names)) + "\n"); f.flush()
 
 
 if __name__ == "__main__": main()

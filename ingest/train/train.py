@@ -33,7 +33,9 @@ def options(args=None):
     p.add_argument("--decay", type=float, default=0.92); p.add_argument("--wd", type=float, default=0.01); p.add_argument("--drop", type=float, default=0.1)
     p.add_argument("--ema", type=float, default=0.998); p.add_argument("--who", type=float, default=0.5, help="share of windows that know their annotator")
     p.add_argument("--said", type=float, default=0.5); p.add_argument("--gum", type=float, default=1.0, help="passes over GUM an epoch")
-    p.add_argument("--tree", type=float, default=0.2, help="weight of the silver trees and names"); p.add_argument("--silver", default="", help="what silver.py wrote")
+    p.add_argument("--tree", type=float, default=0.2, help="weight of the silver trees and names"); p.add_argument("--silver", nargs="*", default=[], help="what silver.py wrote")
+    p.add_argument("--who-is-who", default="", help="what silver_coref.py wrote"); p.add_argument("--coref", type=float, default=0.15, help="weight of coreference")
+    p.add_argument("--written", nargs="*", default=[], help="marked reports"); p.add_argument("--often", type=float, default=2, help="passes over them an epoch")
     p.add_argument("--multi", type=int, default=1, help="annotators of train_multi seen an epoch, besides the one in train")
     p.add_argument("--seed", type=int, default=1); p.add_argument("--every", type=float, default=5, help="minutes between checkpoints")
     p.add_argument("--limit", type=int, default=0); p.add_argument("--score", action="store_true"); p.add_argument("--init", default="", help="weights to start from")
@@ -124,6 +126,30 @@ def names_loss(net, x, t, ws, scale):
     return dict(name=scale * F.cross_entropy(net.name(x).flatten(0, 1), y.flatten()))
 
 
+def rank(net, x, ms):
+    """Scores of each mention's earlier ones. ms: in order, (where its head is in the text, row, first word there, head there)."""
+    a, r, p, q = (torch.tensor([m[c] for m in ms]) for c in range(4))
+    return net.coref(torch.cat([x[r, p], x[r, q]], 1), a)
+
+
+def coref_loss(net, x, ws, scale):
+    """Of the windows of one document."""
+    ment = sorted((p, -q, data.head_of(d, p, q), r, i, g) for r, (d, i, j) in enumerate(ws) for p, q, _, g in d.ents if i <= p and q <= j)
+    if len(ment) < 2: return {}
+    c = rank(net, x, [(h, r, p - i, h - i) for p, _, h, r, i, _ in ment]).log_softmax(1)
+    g = np.array([m[5] for m in ment])
+    gold = torch.tensor(g[:, None] == g[None]).tril(-1)
+    gold = torch.cat([~gold.any(1, keepdim=True), gold], 1)
+    return dict(coref=-scale * c.masked_fill(~gold, NEVER).logsumexp(1).mean())
+
+
+def whole_loss(net, t, ws, o):
+    """Of the windows of one document with mentions: a written one also tells who said what, one of PolNeAR did so already (`polnear_loss`)."""
+    if not ws[0][0].id in o.written: return coref_loss(net, net(t)["spans"], ws, o.coref)
+    out, xs = polnear_loss(net, t, ws, o)
+    return out | coref_loss(net, xs["spans"], ws, o.coref)
+
+
 def polnear_loss(net, t, ws, o):
     xs = net(t)
     x = xs["roles"]
@@ -140,7 +166,7 @@ def polnear_loss(net, t, ws, o):
     if "tree" in xs:
         out |= tree_loss(net, xs["tree"], t, ws, o.tree)[0]
         out |= names_loss(net, xs["spans"], t, ws, o.tree)
-    return out
+    return out, xs
 
 
 def gum_loss(net, t, ws, o):
@@ -154,31 +180,27 @@ def gum_loss(net, t, ws, o):
     k = torch.arange(W)
     cand = same & t["words"][:, :, None] & ((k[None] >= k[:, None]) & (k[None] < k[:, None] + 40))[None]
     y = torch.zeros(B, W, W, dtype=torch.long)
-    ment = []
     for r, (d, i, j) in enumerate(ws):
         for p, q, kind, g in d.ents:
-            if i <= p and q <= j: y[r, p - i, q - 1 - i] = kind + 1; ment.append((p, -q, r, p - i, q - 1 - i, g))
+            if i <= p and q <= j: y[r, p - i, q - 1 - i] = kind + 1
     v = torch.cat([torch.zeros_like(v[:, :1]), v], 1).permute(0, 2, 3, 1)[cand]
     out["span"] = 0.3 * F.cross_entropy(v, y[cand], reduction="sum") / n
-    if len(ment) > 1:
-        ment.sort()
-        r, p, q = (torch.tensor([m[c] for m in ment]) for c in (2, 3, 4))
-        c = net.coref(torch.cat([x[r, p], x[r, q]], 1)).log_softmax(1)
-        g = np.array([m[5] for m in ment])
-        gold = torch.tensor(g[:, None] == g[None]).tril(-1)
-        gold = torch.cat([~gold.any(1, keepdim=True), gold], 1)
-        out["coref"] = -0.15 * c.masked_fill(~gold, NEVER).logsumexp(1).mean()
-    return out
+    return out | coref_loss(net, x, ws, o.coref)
 
 
 def part(net, item, docs, pc, o):
     """The losses of one part of a batch, and its pieces. item: (seed, [(which docs, k, i, j, size)])"""
     seed, ws = item
     torch.manual_seed(seed)
-    polnear = ws[0][0] != 1
+    kind = ws[0][0]
     b = [(docs[c][k], i, j) for c, k, i, j, _ in ws]
-    t = collate(b, pc, ("tree", "spans") if not polnear else ("roles", "tree", "spans") if all(d.head for d, _, _ in b) else ("roles",), o.who if polnear else 0, random.Random(seed))
-    return (polnear_loss if polnear else gum_loss)(net, t, b, o), int(t["mask"].sum())
+    known = o.who if kind in (0, 2) else 0
+    if kind == 1: tasks = ("tree", "spans")
+    elif kind == 3 and b[0][0].id not in o.written: tasks = ("spans",)
+    else: tasks = ("roles", "tree", "spans") if all(d.head for d, _, _ in b) else ("roles", "spans") if kind == 3 else ("roles",)
+    t = collate(b, pc, tasks, known, random.Random(seed))
+    ls = gum_loss(net, t, b, o) if kind == 1 else whole_loss(net, t, b, o) if kind == 3 else polnear_loss(net, t, b, o)[0]
+    return ls, int(t["mask"].sum())
 
 
 class Pool:
@@ -290,23 +312,22 @@ def gum_figures(net, docs, pc):
             p = {(x + i, y + i + 1, int(k[x, y])) for x, y in m.nonzero().tolist() if x <= y < x + 40}
             g = {e[:3] for e in d.ents if i <= e[0] and e[1] <= j}
             tp += len(p & g); ng += len(g); npd += len(p)
-            found += [(x + i, -(y - 1 + i), r, x, y - 1) for x, y, _ in decode.mentions(V[r, :, :j - i, :j - i].masked_fill(~(s[:, None] == s[None]), NEVER).numpy())]
-            ment += [(p, -q, r, p - i, q - 1 - i, g) for p, q, _, g in d.ents if i <= p and q <= j]
-        ment.sort()
-        r, p, q = (torch.tensor([m[c] for m in ment]) for c in (2, 3, 4))
-        c = net.coref(torch.cat([xs["spans"][r, p], xs["spans"][r, q]], 1)).argmax(1).tolist()
-        found.sort()
+            at = lambda p, q, g=None: (p, -q, (data.head_of(d, p, q), r, p - i, data.head_of(d, p, q) - i), g)
+            found += [at(x + i, y + i) for x, y, _ in decode.mentions(V[r, :, :j - i, :j - i].masked_fill(~(s[:, None] == s[None]), NEVER).numpy())]
+            ment += [at(p, q, g) for p, q, _, g in d.ents if i <= p and q <= j]
+        ment.sort(key=lambda m: m[:2])
+        c = rank(net, xs["spans"], [m[2] for m in ment]).argmax(1).tolist()
+        found.sort(key=lambda m: m[:2])
         if found:
-            r, p, q = (torch.tensor([m[c] for m in found]) for c in (2, 3, 4))
-            group, pred = decode.groups(net.coref(torch.cat([xs["spans"][r, p], xs["spans"][r, q]], 1)).numpy()), {}
-            for m, g in zip(found, group): pred.setdefault(g, set()).add((m[0], 1 - m[1]))
+            group, pred = decode.groups(rank(net, xs["spans"], [m[2] for m in found]).numpy()), {}
+            for m, g in zip(found, group): pred.setdefault(g, set()).add((m[0], -m[1]))
         gold = {}
         for e in d.ents: gold.setdefault(e[3], set()).add(e[:2])
         clusters += conll.counts(list(gold.values()), list(pred.values()) if found else [])
         seen = set()
         for k, m in enumerate(ment):
-            ck += (m[5] not in seen) if c[k] == 0 else ment[c[k] - 1][5] == m[5]
-            seen.add(m[5]); cn += 1
+            ck += (m[3] not in seen) if c[k] == 0 else ment[c[k] - 1][3] == m[3]
+            seen.add(m[3]); cn += 1
     return {k: round(100 * v, 1) for k, v in dict(UAS=u / n, LAS=l / n, mentions=2 * tp / max(1, ng + npd), coref=ck / max(1, cn), CoNLL=conll.mean(clusters), **{k: 2 * a / max(1, b + c) for k, (a, b, c) in zip(data.NAMES, named)}).items()}
 
 
@@ -334,7 +355,12 @@ def main():
     multi = {}
     for d in data.polnear(P + "train_multi.jsonl", pc): multi.setdefault(d.id, []).append(d)
     tr = [d for d in tr if d.id not in multi]
-    if o.silver: data.silver(o.silver, tr + sum(multi.values(), []))
+    wr = [d for p in o.written for d in data.written(p, pc)]
+    for p in o.silver: data.silver(p, tr + sum(multi.values(), []) + wr)
+    if o.who_is_who: data.who_is_who(o.who_is_who, tr)
+    o.written = {d.id for d in wr}
+    who = [d for d in tr if d.ents] + [d for d in wr if d.ents]
+    say(f"{len(who)} documents with silver or written mentions, {len(wr)} written")
     say(f"{len(tr)} articles, {len(multi)} by several annotators, {len(gtr)} of GUM; {sum(len(p) for d in tr for p in d.pieces)} pieces, options {vars(o)}")
     if o.init: say("init", net.load_state_dict(torch.load(o.init), strict=False))
     L, groups = len(net.bert.encoder.layer), []
@@ -366,15 +392,19 @@ def main():
         for v in multi.values():
             for k in rng.sample(range(len(v)), min(len(v), 1 + o.multi)): ws += cut(2, m + k, v[k])
             m += len(v)
+        for _ in range(round(o.often)):
+            for k, d in enumerate(wr):
+                if not d.ents: ws += cut(4, k, d)
         ps = batches(ws, o.tokens // PARTS, rng)
         gs = [cut(1, k, d) for _ in range(math.ceil(o.gum)) for k, d in enumerate(gtr)]
-        gs = sorted(rng.sample(gs, int(o.gum * len(gtr))), key=lambda ws: sum(w[-1] for w in ws))
+        gs = rng.sample(gs, int(o.gum * len(gtr))) + [cut(3, k, d) for k, d in enumerate(who) for _ in range(round(o.often) if d.id in o.written else 1)]
+        gs.sort(key=lambda ws: sum(w[-1] for w in ws))
         rng.shuffle(ps)
         bs = [b[k:k + PARTS] for b in (ps, gs) for k in range(0, len(b), PARTS)]     # parts of like size, or one worker waits for the other
         rng.shuffle(bs)
         return bs
     total = int(o.epochs * len(plan(0)))
-    pool = Pool(net, ps, lambda item: part(net, item, (tr, gtr, sum(multi.values(), [])), pc, o))
+    pool = Pool(net, ps, lambda item: part(net, item, (tr, gtr, sum(multi.values(), []), who, wr), pc, o))
     saved, tl, run, seen = time.time(), time.time(), {}, 0
     for ep in range(start[0], math.ceil(o.epochs)):
         bs = plan(ep)
