@@ -14,6 +14,7 @@ from data import MAX_PIECES
 from model import NEVER, RELS, Reader
 
 PARTS = 2                     # parts of a batch, worked on side by side; their gradients are added in this order
+OWN = set()                 # ids of written documents: their mentions come with attributions
 WORDS, SAID = 625, 625      # a batch of PolNeAR has about so many words, and so many cues times 25: losses are sums over these
 
 
@@ -145,7 +146,7 @@ def coref_loss(net, x, ws, scale):
 
 def whole_loss(net, t, ws, o):
     """Of the windows of one document with mentions: a written one also tells who said what, one of PolNeAR did so already (`polnear_loss`)."""
-    if not ws[0][0].id in o.written: return coref_loss(net, net(t)["spans"], ws, o.coref)
+    if ws[0][0].id not in OWN: return coref_loss(net, net(t)["spans"], ws, o.coref)
     out, xs = polnear_loss(net, t, ws, o)
     return out | coref_loss(net, xs["spans"], ws, o.coref)
 
@@ -196,7 +197,7 @@ def part(net, item, docs, pc, o):
     b = [(docs[c][k], i, j) for c, k, i, j, _ in ws]
     known = o.who if kind in (0, 2) else 0
     if kind == 1: tasks = ("tree", "spans")
-    elif kind == 3 and b[0][0].id not in o.written: tasks = ("spans",)
+    elif kind == 3 and b[0][0].id not in OWN: tasks = ("spans",)
     else: tasks = ("roles", "tree", "spans") if all(d.head for d, _, _ in b) else ("roles", "spans") if kind == 3 else ("roles",)
     t = collate(b, pc, tasks, known, random.Random(seed))
     ls = gum_loss(net, t, b, o) if kind == 1 else whole_loss(net, t, b, o) if kind == 3 else polnear_loss(net, t, b, o)[0]
@@ -358,7 +359,7 @@ def main():
     wr = [d for p in o.written for d in data.written(p, pc)]
     for p in o.silver: data.silver(p, tr + sum(multi.values(), []) + wr)
     if o.who_is_who: data.who_is_who(o.who_is_who, tr)
-    o.written = {d.id for d in wr}
+    OWN.update(d.id for d in wr)
     who = [d for d in tr if d.ents] + [d for d in wr if d.ents]
     say(f"{len(who)} documents with silver or written mentions, {len(wr)} written")
     say(f"{len(tr)} articles, {len(multi)} by several annotators, {len(gtr)} of GUM; {sum(len(p) for d in tr for p in d.pieces)} pieces, options {vars(o)}")
@@ -397,7 +398,7 @@ def main():
                 if not d.ents: ws += cut(4, k, d)
         ps = batches(ws, o.tokens // PARTS, rng)
         gs = [cut(1, k, d) for _ in range(math.ceil(o.gum)) for k, d in enumerate(gtr)]
-        gs = rng.sample(gs, int(o.gum * len(gtr))) + [cut(3, k, d) for k, d in enumerate(who) for _ in range(round(o.often) if d.id in o.written else 1)]
+        gs = rng.sample(gs, int(o.gum * len(gtr))) + [cut(3, k, d) for k, d in enumerate(who) for _ in range(round(o.often) if d.id in OWN else 1)]
         gs.sort(key=lambda ws: sum(w[-1] for w in ws))
         rng.shuffle(ps)
         bs = [b[k:k + PARTS] for b in (ps, gs) for k in range(0, len(b), PARTS)]     # parts of like size, or one worker waits for the other
