@@ -38,11 +38,14 @@ type cue struct {
 	nouns         []string
 }
 
-// parseCues reads lines of "lemma frame.. stance | noun..".
-func parseCues(text string) []*cue {
-	var out []*cue
+// parseCues reads lines of "lemma frame.. stance | noun..", and "+ words" that cite.
+func parseCues(text string) (out []*cue, citing [][]string) {
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
+			continue
+		}
+		if words, ok := strings.CutPrefix(line, "+ "); ok {
+			citing = append(citing, strings.Fields(words))
 			continue
 		}
 		head, nouns, _ := strings.Cut(line, "|")
@@ -54,7 +57,7 @@ func parseCues(text string) []*cue {
 		}
 		out = append(out, c)
 	}
-	return out
+	return out, citing
 }
 
 // has tells whether the cue takes all or any of the frames.

@@ -40,6 +40,9 @@ func (r *reading) join(read, ruled []triple) (said, unsaid []triple) {
 	taken := make([]int32, len(r.words)) // 1 + index into out of whose cue or content it is
 	for i := range read {
 		t := &read[i]
+		if !r.passOver(t, read, ruled) {
+			continue
+		}
 		r.dropCited(t)
 		t.grounds = byWeights
 		k := markAt(cues, t.cue) - 1
@@ -206,10 +209,98 @@ func inCommon(a, b []stretch) float64 {
 	return float64(2*both) / float64(max(1, all))
 }
 
+// passOver sets an attribution right whose cue is a word that cites: "X reported on Monday, citing Y, that S" is X's report of S, whatever
+// the weights took for its cue. It is false for one that another tells already, or that tells nothing else.
+func (r *reading) passOver(t *triple, read, ruled []triple) bool {
+	c := t.cue[0]
+	at := -1
+	for i := c.from; i < c.to && at < 0; i++ {
+		if r.citing(i) > 0 {
+			at = i
+		}
+	}
+	if at < 0 || t.source.to > at && t.source.from >= at { // "S, citing Y": the weights may know who is cited
+		return true
+	}
+	if at > c.from { // reported on its website, citing
+		to := at
+		for to > c.from+1 && r.words[to-1].low == "," {
+			to--
+		}
+		t.cue = []stretch{{c.from, to}}
+		r.tellCue(t)
+		end := r.citing(at)
+		return slices.ContainsFunc(t.content, func(s stretch) bool { return s.from != end }) || r.retell(t, t.verb, at)
+	}
+	deed := r.tree.head[at]
+	if deed < 0 || deed > at || r.words[deed].sentence != r.words[at].sentence || r.words[deed].tag != verb && r.words[deed].tag != participle {
+		return slices.ContainsFunc(t.content, r.tells)
+	}
+	for _, list := range [][]triple{read, near(ruled, deed)} {
+		for k := range list {
+			if x := &list[k]; x.cue[0].from <= deed && deed < x.cue[0].to {
+				return false
+			}
+		}
+	}
+	if !r.retell(t, deed, at) {
+		return false
+	}
+	t.cue = []stretch{{deed, deed + 1}}
+	r.tellCue(t)
+	return true
+}
+
+// retell makes the clause that a verb tells, as the tree has it, the content; false where there is none before it or behind who is cited at a word.
+func (r *reading) retell(t *triple, deed, at int) bool {
+	for _, k := range r.tree.kids[deed] {
+		if s := r.clause(k); (r.tree.label[k] == "ccomp" || r.tree.label[k] == "parataxis") && (s.from > at || s.to <= deed) {
+			t.content = []stretch{s}
+			return true
+		}
+	}
+	if h := r.tree.head[deed]; h >= 0 && h < deed && r.tree.label[deed] == "parataxis" { // S, the Herald reported
+		s := stretch{r.clause(h).from, deed}
+		if t.source.from < deed {
+			s.to = min(s.to, t.source.from)
+		}
+		for s.to > s.from && r.words[s.to-1].tag == punctuation {
+			s.to--
+		}
+		if s.to > s.from && r.tells(s) {
+			t.content = []stretch{s}
+			return true
+		}
+	}
+	return false
+}
+
+// clause is all that hangs on a word, without the marks at its ends.
+func (r *reading) clause(i int) stretch {
+	s, todo := stretch{i, i + 1}, []int{i}
+	for len(todo) > 0 {
+		k := todo[len(todo)-1]
+		todo = append(todo[:len(todo)-1], r.tree.kids[k]...)
+		s.from, s.to = min(s.from, k), max(s.to, k+1)
+	}
+	for s.to > s.from+1 && r.words[s.to-1].tag == punctuation {
+		s.to--
+	}
+	for s.from < s.to-1 && r.words[s.from].tag == punctuation {
+		s.from++
+	}
+	return s
+}
+
 // dropCited takes out of a content who is cited for it: "the dam is safe, citing an engineer". Something always stays.
 func (r *reading) dropCited(t *triple) {
-	cited := func(s stretch) bool {
-		return s.from > 0 && (r.words[s.from-1].low == "citing" || r.words[s.from-1].low == "quoting")
+	cited := func(s stretch) bool { // "citing", or a part that begins with it or stands behind it
+		for i := max(0, s.from-5); i <= s.from; i++ {
+			if end := r.citing(i); end > 0 && (i == s.from || end == s.from) {
+				return true
+			}
+		}
+		return false
 	}
 	if slices.ContainsFunc(t.content, func(s stretch) bool { return !cited(s) }) {
 		t.content = slices.DeleteFunc(t.content, cited)

@@ -98,11 +98,13 @@ type lexicon struct {
 	nouns map[string]*cue    // by nominal form, in the singular
 	acts  map[string]*action // by lemma; nouns with a plus before
 	past  map[string]string  // of a verb
+
+	citing map[string][][]string // by first word: what stands before who is cited
 }
 
 // english is the lexicon, read once from the embedded lists; nothing changes it afterwards.
 var english = sync.OnceValue(func() *lexicon {
-	l := &lexicon{words: map[string]*entry{}, cues: map[string]*cue{}, nouns: map[string]*cue{}, acts: map[string]*action{}, past: map[string]string{}}
+	l := &lexicon{words: map[string]*entry{}, cues: map[string]*cue{}, nouns: map[string]*cue{}, acts: map[string]*action{}, past: map[string]string{}, citing: map[string][][]string{}}
 	irregular, double := map[string][3]string{}, map[string]bool{}
 	var verbs []string
 	for line := range strings.Lines(lexiconText) {
@@ -129,7 +131,12 @@ var english = sync.OnceValue(func() *lexicon {
 			}
 		}
 	}
-	for _, c := range parseCues(cueText) {
+	cues, citing := parseCues(cueText)
+	for _, c := range citing {
+		l.citing[c[0]] = append(l.citing[c[0]], c)
+		l.at(c[0])
+	}
+	for _, c := range cues {
 		l.cues[c.lemma] = c
 		verbs = append(verbs, c.lemma)
 		for _, n := range c.nouns {

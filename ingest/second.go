@@ -58,16 +58,10 @@ func (c *citer) sentence(s sentence, all []triple) {
 		}
 		said := near(all, i)
 		switch {
-		case w.low == "citing" || w.low == "quoting":
-			if i > s.from && c.words[i-1].tag == article {
-				continue
-			}
+		case c.citing(i) > 0:
+			end := c.citing(i)
 			if t := c.about(i, said, near(c.found[first:], i)); t != nil {
-				c.add(said, *t, i, stretch{i, i + 1}, i+1, s.to, "cite")
-			}
-		case w.low == "referring" && i+1 < s.to && c.words[i+1].low == "to" && i > s.from && c.words[i-1].low == ",":
-			if t := c.about(i, said, near(c.found[first:], i)); t != nil {
-				c.add(said, *t, i, stretch{i, i + 2}, i+2, s.to, "cite")
+				c.add(said, *t, i, stretch{i, end}, end, s.to, "cite")
 			}
 		case (w.low == "heard" || w.low == "learned" || w.low == "learnt") && i+1 < s.to && c.words[i+1].low == "from":
 			c.learned(said, i, s.to)
@@ -91,6 +85,39 @@ func (c *citer) sentence(s sentence, all []triple) {
 	}
 }
 
+// citing is where the words end that cite at i ("citing", "on the strength of"), before whom they cite; 0 where nothing does.
+func (r *reading) citing(i int) int {
+	w := &r.words[i]
+	if w.quote >= 0 || i > 0 && r.words[i-1].tag == article {
+		return 0
+	}
+	for _, words := range english().citing[w.low] {
+		if end := r.matches(words, i); end > 0 && (w.low != "referring" && w.low != "relying" && w.low != "drawing" || i > 0 && r.words[i-1].low == ",") {
+			return end
+		}
+	}
+	return 0
+}
+
+// matches is where a run of words ends that begins at i, in which * is up to four words of any kind; 0 where it does not match.
+func (r *reading) matches(words []string, i int) int {
+	for k, want := range words {
+		if want == "*" {
+			for j := i; j < i+5 && j < len(r.words); j++ {
+				if end := r.matches(words[k+1:], j); end > 0 {
+					return end
+				}
+			}
+			return 0
+		}
+		if i >= len(r.words) || r.words[i].low != want {
+			return 0
+		}
+		i++
+	}
+	return i
+}
+
 // learned takes "the Herald has learned from X" for what X told it.
 func (c *citer) learned(said []triple, i, limit int) {
 	end, head := c.described(i+2, limit)
@@ -112,9 +139,14 @@ func (c *citer) relays(i, limit int) (stretch, bool) {
 			return stretch{j, j + 1}, true
 		case "citing", "quoting":
 			return stretch{}, false // the case of its own
+		case "invokes", "invoked":
+			return stretch{j, j + 1}, true
 		case "referred", "refers", "pointed", "points":
 			return stretch{j, j + 2}, next == "to"
 		case "relied", "relies", "drew", "draws":
+			if next == "in" && c.words[j+2].low == "turn" {
+				return stretch{j, j + 4}, c.words[j+3].low == "on" || c.words[j+3].low == "upon"
+			}
 			return stretch{j, j + 2}, next == "on" || next == "upon"
 		case "had", "has", "got", "heard", "took", "learned", "learnt":
 			if next == "it" || next == "this" || next == "that" || next == "the" {
@@ -224,14 +256,21 @@ func (r *reading) asSaying(list []triple) []triple {
 	drop := map[int]bool{}
 	for g := range r.words[:len(r.words)-4] {
 		i := r.tree.head[g]
-		if i < 0 || r.words[g].tag != gerund || r.tree.label[g] != "advcl" || g == 0 || r.words[g-1].low != "as" || cues[g] != 0 {
+		if i < 0 || r.words[g].tag != gerund || r.tree.label[g] != "advcl" || g == 0 || r.words[g-1].low != "as" {
 			continue
 		}
 		subject, object := r.tree.kid(i, "nsubj"), r.tree.kid(i, "obj")
+		if object < 0 && r.words[i].tag == participle && subject >= 0 && subject < i {
+			if told, ok := r.quotedAs(list, cues, i, g, subject); ok {
+				found = append(found, told...)
+				drop[int(max(cues[i], cues[g]))-1] = true
+			}
+			continue
+		}
 		s := r.sentences[r.words[g].sentence]
 		f.from, f.to, f.trail = s.from, s.to, map[int]bool{}
 		c, end := f.cueAt(g)
-		if c == nil || object < i || object > g || subject < 0 || subject > i {
+		if c == nil || cues[g] != 0 || object < i || object > g || subject < 0 || subject > i {
 			continue
 		}
 		content, kind := f.after(c, end, false)
@@ -255,6 +294,39 @@ func (r *reading) asSaying(list []triple) []triple {
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].verb < out[j].verb })
 	return out
+}
+
+// quotedAs takes apart who was quoted as saying something from who quotes him: "S", Bell was quoted by the Herald as saying. i is the word
+// "quoted", g the word "saying"; one of them is in the cue of the attribution that is taken apart.
+func (r *reading) quotedAs(list []triple, cues []int32, i, g, subject int) ([]triple, bool) {
+	k, outer := max(cues[i], cues[g]), -1
+	for _, o := range r.tree.kids[i] {
+		if p := r.preposition(o); r.tree.label[o] == "obl" && (p == "by" || p == "in") && !r.isTime(o) {
+			outer = o
+		}
+	}
+	if k == 0 || outer < 0 || cues[i] != 0 && cues[g] != 0 && cues[i] != cues[g] {
+		return nil, false
+	}
+	t := list[k-1]
+	content := slices.DeleteFunc(slices.Clone(t.content), func(s stretch) bool { return s.contains(stretch{g, g + 1}) && s.to-s.from <= 3 })
+	if len(content) == 0 || t.content[0].contains(stretch{i, i + 1}) {
+		return nil, false
+	}
+	for j, s := range content {
+		if s.from == g-1 || s.from == g { // as saying that S
+			content[j].from = g + 1
+		}
+	}
+	v := r.words[g].entryVerbs()
+	if len(v) == 0 {
+		return nil, false
+	}
+	by := t
+	by.source, by.cue, by.verb, by.lemma, by.content, by.grounds = r.phrase(outer), []stretch{{i, i + 1}}, i, "quote", content, secondHand
+	said := by
+	said.source, said.cue, said.verb, said.lemma, said.through = r.phrase(subject), []stretch{{g, g + 1}}, g, v[0].lemma, 1+i
+	return []triple{by, said}, true
 }
 
 // within reads the contents once more by themselves: the weights were trained on articles in which no attribution lies inside another.
