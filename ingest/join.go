@@ -219,7 +219,22 @@ func (r *reading) passOver(t *triple, read, ruled []triple) bool {
 			at = i
 		}
 	}
-	if at < 0 || t.source.to > at && t.source.from >= at { // "S, citing Y": the weights may know who is cited
+	if at < 0 {
+		return true
+	}
+	if t.source.from > at { // "X reported, citing Y, that S": Y is found anew (cite) when X has told S
+		deed := r.tree.head[at]
+		for _, list := range [][]triple{read, near(ruled, at)} {
+			for k := range list {
+				if x := &list[k]; x.verb != t.verb && r.words[x.verb].sentence == r.words[at].sentence && r.citing(x.verb) == 0 && (x.verb == deed || inCommon(x.content, t.content) >= nearly) {
+					return false
+				}
+			}
+		}
+		if teller := r.tree.kid(max(deed, 0), "nsubj"); deed >= 0 && teller >= 0 && r.words[deed].tag == verb {
+			t.source, t.cue = r.phrase(teller), []stretch{{deed, deed + 1}}
+			r.tellCue(t)
+		}
 		return true
 	}
 	if at > c.from { // reported on its website, citing
