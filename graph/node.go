@@ -48,6 +48,10 @@ type Report struct {
 	Hash      string // Hash(Text)
 	Revises   ID     // the revision that this one follows, by time of publication
 	Extra     string // what else its source told, a JSON object; empty for nothing
+
+	// Ingested is when this store got it, UTC, to the microsecond; zero when nobody noted it. It tells of the store and not of the
+	// world: a dump leaves it out, so that equal reports make equal dumps whenever they were read.
+	Ingested time.Time
 }
 
 // ActorType tells what an actor is.

@@ -35,6 +35,24 @@ func SearchText(n Node) string {
 	return Fold(strings.Join(parts, " "))
 }
 
+// FindKeys are the keys by which NodeQuery.Keys finds the node: an actor's or claim's own, and those of a report's text (see
+// CopyKeys and NoticeKey), which follow from it and are kept by no one.
+func FindKeys(n Node) []string {
+	switch n := n.(type) {
+	case *Actor:
+		return n.Keys
+	case *Claim:
+		return n.Keys
+	case *Report:
+		keys := CopyKeys(n.Text)
+		if len(notices(n)) > 0 {
+			keys = append(keys, NoticeKey)
+		}
+		return keys
+	}
+	return nil
+}
+
 // Hit is a node that a search found, and how much of what was asked for it holds: 0 to 1.
 type Hit struct {
 	Node  Node

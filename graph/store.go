@@ -88,15 +88,15 @@ const (
 )
 
 // NodeQuery selects nodes of one kind. All that is given must hold; an empty field means any. In a list,
-// any one of it must hold. Of claims, Outlets, Reports, Actors, Stances, Quotations, MinConfidence, Since and Until
-// must hold of one and the same attribution that states the claim. IDs are followed through merges.
+// any one of it must hold. Of claims, Outlets, Reports, Actors, Stances, Quotations, MinConfidence, Since, Until and
+// IngestedBy must hold of one and the same attribution that states the claim. IDs are followed through merges.
 //
 // Check tells which fields go with which kind.
 type NodeQuery struct {
 	Kind Kind // required
 
 	Text string   // every word of it (see Words) occurs in the node's SearchText
-	Keys []string // actors, claims: carries the key
+	Keys []string // actors, claims, reports: has the key among its FindKeys
 	URLs []string // reports
 
 	Types         []ActorType // actors
@@ -111,6 +111,7 @@ type NodeQuery struct {
 	Modalities    []Modality  // relations
 	AssertedBy    []ID        // relations: by one of these attributions
 	Since, Until  time.Time   // of publication, Since inclusive, Until exclusive; all but actors
+	IngestedBy    time.Time   // in reports that the store had then, inclusive; all but actors
 	MinConfidence float64     // claims, attributions, relations
 
 	Order Order
@@ -135,7 +136,7 @@ func (q NodeQuery) Check() error {
 		return fmt.Errorf("%w: query: no such kind of node: %q", ErrInvalid, byte(q.Kind))
 	}
 	for _, f := range []field{
-		{"keys", len(q.Keys) > 0, "ac"},
+		{"keys", len(q.Keys) > 0, "acr"},
 		{"URLs", len(q.URLs) > 0, "r"},
 		{"types", len(q.Types) > 0, "a"},
 		{"outlets", len(q.Outlets) > 0, "rcte"},
@@ -150,6 +151,7 @@ func (q NodeQuery) Check() error {
 		{"asserted by", len(q.AssertedBy) > 0, "e"},
 		{"since", !q.Since.IsZero(), "rcte"},
 		{"until", !q.Until.IsZero(), "rcte"},
+		{"ingested by", !q.IngestedBy.IsZero(), "rcte"},
 		{"confidence", q.MinConfidence != 0, "cte"},
 		{"order by time", q.Order != ByID, "rcte"},
 	} {

@@ -131,10 +131,17 @@ func Fold(text string) string { return strings.Join(Words(text), " ") }
 // but a possessive s is cut off ("Lavrov's" is lavrov).
 func Words(text string) []string {
 	var words []string
+	eachWord(text, func(w string, _ Span) { words = append(words, w) })
+	return words
+}
+
+// eachWord calls see for each of the text's Words, with its place.
+func eachWord(text string, see func(string, Span)) {
 	var b strings.Builder
+	at := Span{}
 	flush := func() {
 		if b.Len() > 0 {
-			words = append(words, b.String())
+			see(b.String(), at)
 			b.Reset()
 		}
 	}
@@ -148,14 +155,17 @@ func Words(text string) []string {
 			}
 		case unicode.Is(unicode.Mn, r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mc, r):
+			if b.Len() == 0 {
+				at.Start = i
+			}
 			b.WriteString(bare(r))
+			at.End = i + size
 		default:
 			flush()
 		}
 		i += size
 	}
 	flush()
-	return words
 }
 
 func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' }

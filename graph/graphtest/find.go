@@ -13,7 +13,9 @@ type idList = []graph.ID
 func findReports(t *test) {
 	y := newStory()
 	untold := newReport("https://example.org/untold", "Untold", "No time is told.", time.Time{}, "")
-	s := t.openWith(y.batch, graph.Batch{Reports: []*graph.Report{untold}})
+	notice := newReport("https://example.org/notice", "Correction: the bridge", "It is open.", time.Time{}, "")
+	notice.Ingested = y.reply.Published
+	s := t.openWith(y.batch, graph.Batch{Reports: []*graph.Report{untold, notice}})
 	report, reply := y.report.ID, y.reply.ID
 	first, second := y.report.Published, y.reply.Published
 	find := func(q graph.NodeQuery, want ...graph.ID) {
@@ -21,7 +23,7 @@ func findReports(t *test) {
 		q.Kind = graph.ReportKind
 		t.finds(s, q, want...)
 	}
-	find(graph.NodeQuery{}, report, reply, untold.ID)
+	find(graph.NodeQuery{}, report, reply, untold.ID, notice.ID)
 	find(graph.NodeQuery{URLs: []string{y.reply.URL}}, reply)
 	find(graph.NodeQuery{URLs: []string{y.reply.URL, "https://example.org", y.report.URL}}, report, reply)
 	find(graph.NodeQuery{URLs: []string{strings.ToUpper(y.reply.URL)}})
@@ -44,6 +46,15 @@ func findReports(t *test) {
 	find(graph.NodeQuery{Since: second, Until: first})
 	find(graph.NodeQuery{Actors: idList{y.lavrov.ID}, Outlets: idList{y.reuters.ID}, Since: first, Text: "threatened", URLs: []string{y.reply.URL}}, reply)
 	find(graph.NodeQuery{Actors: idList{y.pankin.ID}, Outlets: idList{y.reuters.ID}})
+	find(graph.NodeQuery{Keys: graph.CopyKeys(y.report.Text)[:1]}, report)
+	find(graph.NodeQuery{Keys: []string{graph.NoticeKey}}, notice.ID)
+	find(graph.NodeQuery{Keys: []string{graph.NoticeKey}, URLs: []string{y.reply.URL}})
+	find(graph.NodeQuery{IngestedBy: notice.Ingested}, notice.ID)
+	find(graph.NodeQuery{IngestedBy: notice.Ingested.Add(-time.Microsecond)})
+	find(graph.NodeQuery{IngestedBy: notice.Ingested.Add(time.Hour), Outlets: idList{y.tass.ID}})
+	notice.Title = "The bridge"
+	s = t.openWith(graph.Batch{Reports: []*graph.Report{notice}})
+	find(graph.NodeQuery{Keys: []string{graph.NoticeKey}})
 }
 
 func findActors(t *test) {

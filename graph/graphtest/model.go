@@ -338,7 +338,7 @@ func (q *asked) matches(n graph.Node) bool {
 	case *graph.Claim:
 		return overlap(q.Keys, n.Keys) && q.stated(n)
 	case *graph.Report:
-		return anyOf(q.URLs, n.URL) && q.published(n) && (len(q.Actors) == 0 || q.mentions(n))
+		return anyOf(q.URLs, n.URL) && overlap(q.Keys, graph.FindKeys(n)) && q.published(n) && (len(q.Actors) == 0 || q.mentions(n))
 	case *graph.Attribution:
 		return q.attributed(n) && (len(q.Claims) == 0 || q.claims[n.Claim])
 	case *graph.Relation:
@@ -357,6 +357,9 @@ func (q *asked) published(r *graph.Report) bool {
 	if (!q.Since.IsZero() || !q.Until.IsZero()) && r.Published.IsZero() {
 		return false
 	}
+	if !q.IngestedBy.IsZero() && (r.Ingested.IsZero() || r.Ingested.After(q.IngestedBy)) {
+		return false
+	}
 	return (len(q.Outlets) == 0 || q.outlets[r.Outlet]) &&
 		(q.Since.IsZero() || !r.Published.Before(q.Since)) &&
 		(q.Until.IsZero() || r.Published.Before(q.Until))
@@ -373,7 +376,7 @@ func (q *asked) attributed(a *graph.Attribution) bool {
 // stated tells whether nothing is asked of an attribution, or one that states the claim has it all.
 func (q *asked) stated(c *graph.Claim) bool {
 	if len(q.Outlets)+len(q.Reports)+len(q.Actors)+len(q.Stances)+len(q.Quotations) == 0 &&
-		q.MinConfidence == 0 && q.Since.IsZero() && q.Until.IsZero() {
+		q.MinConfidence == 0 && q.Since.IsZero() && q.Until.IsZero() && q.IngestedBy.IsZero() {
 		return true
 	}
 	return slices.ContainsFunc(q.saying[c.ID], q.attributed)

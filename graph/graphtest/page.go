@@ -116,7 +116,7 @@ func senselessQuery(t *test) {
 		set   func(*graph.NodeQuery)
 		kinds string // with which it goes
 	}{
-		{func(q *graph.NodeQuery) { q.Keys = []string{"k"} }, "ac"},
+		{func(q *graph.NodeQuery) { q.Keys = []string{"k"} }, "acr"},
 		{func(q *graph.NodeQuery) { q.URLs = []string{"u"} }, "r"},
 		{func(q *graph.NodeQuery) { q.Types = graph.ActorTypes }, "a"},
 		{func(q *graph.NodeQuery) { q.Outlets = idList{y.tass.ID} }, "rcte"},

@@ -71,6 +71,7 @@ func (w *world) learn(s state) {
 				w.keys = append(w.keys, n.Keys...)
 			case *graph.Report:
 				w.urls = append(w.urls, n.URL)
+				w.keys = append(w.keys, graph.FindKeys(n)...)
 				w.times = append(w.times, n.Published)
 			}
 		}
@@ -166,7 +167,7 @@ func (w *world) batch(s state) graph.Batch {
 	for _, id := range putting[graph.ReportKind] {
 		i := slices.IndexFunc(w.reports, func(r *graph.Report) bool { return r.ID == id })
 		r := normal(w.reports[i]).(*graph.Report)
-		r.Published = pick(w, w.times)
+		r.Published, r.Ingested = pick(w, w.times), pick(w, w.times)
 		if w.IntN(3) > 0 {
 			r.Outlet = w.id(graph.ActorKind, near[graph.ActorKind])
 		}
@@ -181,7 +182,7 @@ func (w *world) batch(s state) graph.Batch {
 	for _, id := range putting[graph.ClaimKind] {
 		c := &graph.Claim{ID: id, Text: w.text(1), Keys: some(w, w.keys, 1), MergedFrom: merged(graph.ClaimKind)}
 		for range 1 + w.IntN(2) {
-			c.Forms = append(c.Forms, graph.Form{Text: w.text(3), First: pick(w, w.times)})
+			c.Forms = append(c.Forms, graph.Form{Text: w.text(3), First: pick(w, w.times), In: pick(w, []graph.ID{"", "", w.reports[0].ID})})
 		}
 		b.Claims = append(b.Claims, c)
 	}
@@ -230,7 +231,7 @@ func (w *world) query() graph.NodeQuery {
 		}
 	}
 	set("arcte", func() { q.Text = w.text(1 + w.IntN(2)) })
-	set("ac", func() { q.Keys = some(w, w.keys, 2) })
+	set("arc", func() { q.Keys = some(w, w.keys, 2) })
 	set("r", func() { q.URLs = some(w, w.urls, 3) })
 	set("a", func() { q.Types = some(w, graph.ActorTypes, 3) })
 	set("rcte", func() { q.Outlets = some(w, w.ids[graph.ActorKind], 4) })
@@ -245,6 +246,7 @@ func (w *world) query() graph.NodeQuery {
 	set("e", func() { q.AssertedBy = some(w, w.ids[graph.AttributionKind], 4) })
 	set("rcte", func() { q.Since = pick(w, w.times) })
 	set("rcte", func() { q.Until = pick(w, w.times) })
+	set("rcte", func() { q.IngestedBy = pick(w, w.times) })
 	set("cte", func() { q.MinConfidence = float64(w.IntN(5)) / 4 })
 	if q.Kind != graph.ActorKind {
 		q.Order = pick(w, []graph.Order{graph.ByID, graph.Oldest, graph.Newest})

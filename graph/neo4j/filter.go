@@ -148,6 +148,18 @@ func (r reader) ask(q graph.NodeQuery) *question {
 		a.params["until"] = at(q.Until)
 		f.holds = append(f.holds, f.variable+".published < $p.until")
 	}
+	if !q.IngestedBy.IsZero() {
+		a.params["ingestedBy"] = at(q.IngestedBy)
+		in := map[graph.Kind]string{graph.ReportKind: "n", graph.RelationKind: "r"}[q.Kind]
+		switch {
+		case in == "n":
+			f.holds = append(f.holds, "n.ingested <= $p.ingestedBy")
+		case in == "r":
+			f.holds = append(f.holds, "EXISTS { MATCH ("+f.variable+")-[:READ_IN]->(r:Report) WHERE r.ingested <= $p.ingestedBy }")
+		default:
+			f.holds = append(f.holds, "EXISTS { MATCH ("+f.variable+")<-[:HAS]-(r:Report) WHERE r.ingested <= $p.ingestedBy }")
+		}
+	}
 	if q.MinConfidence != 0 {
 		a.params["confidence"] = q.MinConfidence
 		f.holds = append(f.holds, f.variable+".confidence >= $p.confidence")

@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ type kind struct {
 
 var kinds = map[graph.Kind]kind{
 	graph.ReportKind: {"Report", "published",
-		"n {.given, .published, .url, .title, .text, .language, .author, .wire, .credit, .hash, .extra}",
+		"n {.given, .published, .url, .title, .text, .language, .author, .wire, .credit, .hash, .extra, .ingested}",
 		"[(n)-[r:PUBLISHED_BY|REVISES]->(x) | [type(r), 0, x.id]]"},
 	graph.ActorKind: {"Actor", "",
 		"n {.type, .name, .aliases, .roles, .keys, .mergedFrom}",
@@ -31,7 +32,7 @@ var kinds = map[graph.Kind]kind{
 		"n {.order, .evidence, .quotation, .stance, .confidence}",
 		"[(n)-[r:FROM|STATES|VIA]->(x) | [type(r), coalesce(r.order, 0), x.id]] + [(x)-[r:HAS]->(n) | [type(r), r.order, x.id]]"},
 	graph.ClaimKind: {"Claim", "first",
-		"n {.text, .forms, .firsts, .keys, .mergedFrom}",
+		"n {.text, .forms, .firsts, .ins, .keys, .mergedFrom}",
 		"[]"},
 	graph.RelationKind: {"Relation", "published",
 		"n {.order, .predicate, .class, .polarity, .modality, .evidence, .confidence}",
@@ -70,6 +71,8 @@ func propertiesOf(n graph.Node) properties {
 		p.text("credit", n.Credit)
 		p.text("hash", n.Hash)
 		p.text("extra", n.Extra)
+		p.time("ingested", n.Ingested)
+		p.texts("keys", graph.FindKeys(n))
 	case *graph.Actor:
 		p.text("type", string(n.Type))
 		p.text("name", n.Name)
@@ -89,12 +92,17 @@ func propertiesOf(n graph.Node) properties {
 		p.text("text", n.Text)
 		var forms []string
 		var firsts []any
-		for _, f := range n.Forms {
+		ins, local := make([]string, len(n.Forms)), false
+		for i, f := range n.Forms {
 			forms = append(forms, f.Text)
+			ins[i], local = string(f.In), local || f.In != ""
 			firsts = append(firsts, at(f.First))
 		}
 		p.texts("forms", forms)
 		p["firsts"] = firsts
+		if local {
+			p.texts("ins", ins)
+		}
 		p.time("first", n.Forms[0].First)
 		p.texts("keys", n.Keys)
 		p.texts("mergedFrom", strs(n.MergedFrom))
@@ -113,14 +121,10 @@ func propertiesOf(n graph.Node) properties {
 
 // addSearched adds the properties that only the fulltext index reads.
 func (p properties) addSearched(n graph.Node) {
-	var exact []string
+	exact := slices.Clone(graph.FindKeys(n))
 	switch n := n.(type) {
 	case *graph.Report:
-		exact = []string{n.URL}
-	case *graph.Actor:
-		exact = n.Keys
-	case *graph.Claim:
-		exact = n.Keys
+		exact = append(exact, n.URL)
 	case *graph.Relation:
 		exact = []string{n.Predicate}
 	}
@@ -135,7 +139,7 @@ func (p properties) node(id graph.ID, refs []ref) (graph.Node, error) {
 		r := &graph.Report{
 			ID: id, Given: p.getText("given"), Published: p.getTime("published"), URL: p.getText("url"), Title: p.getText("title"),
 			Text: p.getText("text"), Language: p.getText("language"), Author: p.getText("author"), Wire: p.getText("wire"),
-			Credit: p.getText("credit"), Hash: p.getText("hash"), Extra: p.getText("extra"),
+			Credit: p.getText("credit"), Hash: p.getText("hash"), Extra: p.getText("extra"), Ingested: p.getTime("ingested"),
 		}
 		for _, f := range refs {
 			if f.kind == graph.PublishedBy {
@@ -177,10 +181,14 @@ func (p properties) node(id graph.ID, refs []ref) (graph.Node, error) {
 	case graph.ClaimKind:
 		c := &graph.Claim{ID: id, Text: p.getText("text"), Keys: getTexts[string](p, "keys"), MergedFrom: getTexts[graph.ID](p, "mergedFrom")}
 		firsts, _ := p["firsts"].([]any)
+		ins := getTexts[graph.ID](p, "ins")
 		for i, text := range getTexts[string](p, "forms") {
 			f := graph.Form{Text: text}
 			if i < len(firsts) {
 				f.First = timeOf(firsts[i])
+			}
+			if i < len(ins) {
+				f.In = ins[i]
 			}
 			c.Forms = append(c.Forms, f)
 		}

@@ -71,6 +71,7 @@ func (a asked) conditions() (list []condition) {
 	list = appendIn(list, "key", "key", a.Keys, true)
 	switch a.Kind {
 	case graph.ReportKind:
+		list = a.appendIngested(list, "EXISTS (SELECT 1 FROM report AS r WHERE r.n = $ AND r.ingested <= ?)")
 		list = appendIn(list, "report", "url", a.URLs, true)
 		list = appendLink(list, "from_n", publishedBy, "to_n", a.outlets)
 		list = appendLink(list, "from_n", mentions, "to_n", a.actors)
@@ -90,6 +91,7 @@ func (a asked) conditions() (list []condition) {
 		list = appendEither(list, a.actors)
 		list = appendOutlet(list, "from_n", readIn, "to_n", a.outlets)
 		list = appendConfidence(list, "relation", a.MinConfidence)
+		list = a.appendIngested(list, "EXISTS (SELECT 1 FROM link AS l CROSS JOIN report AS r ON r.n = l.to_n WHERE l.from_n = $ AND l.kind = 80 AND r.ingested <= ?)")
 		list = append(list, a.published()...)
 	}
 	return list
@@ -103,6 +105,7 @@ func (a asked) attributed() (list []condition) {
 	list = appendIn(list, "attribution", "stance", a.Stances, true)
 	list = appendIn(list, "attribution", "quotation", a.Quotations, false)
 	list = appendConfidence(list, "attribution", a.MinConfidence)
+	list = a.appendIngested(list, "EXISTS (SELECT 1 FROM link AS l CROSS JOIN report AS r ON r.n = l.from_n WHERE l.to_n = $ AND l.kind = 30 AND r.ingested <= ?)")
 	return append(list, a.published()...)
 }
 
@@ -124,6 +127,14 @@ func appendConfidence(list []condition, table string, least float64) []condition
 		return list
 	}
 	return append(list, condition{test: "EXISTS (SELECT 1 FROM " + table + " AS x WHERE x.n = $ AND x.confidence >= ?)", args: []any{least}})
+}
+
+// appendIngested: the test, of the report that the node is or stands in, that the store had it.
+func (a asked) appendIngested(list []condition, test string) []condition {
+	if a.IngestedBy.IsZero() {
+		return list
+	}
+	return append(list, condition{test: test, args: []any{a.IngestedBy.UnixMicro()}})
 }
 
 // appendLink: a link of the kind leads from the node, at its end near, to one of the others, at its end far.

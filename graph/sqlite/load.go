@@ -143,13 +143,13 @@ func (s *session) loadActors(ctx context.Context, args []any, out map[int64]grap
 }
 
 func (s *session) loadReports(ctx context.Context, args []any, out map[int64]graph.Node) error {
-	err := s.each(ctx, `SELECT node.n, node.id, node.time, r.given, r.url, r.title, r.language, r.author, r.wire, r.credit, r.hash, r.extra, r.text
+	err := s.each(ctx, `SELECT node.n, node.id, node.time, r.given, r.url, r.title, r.language, r.author, r.wire, r.credit, r.hash, r.extra, r.ingested, r.text
 		FROM json_each(?) AS j CROSS JOIN node ON node.n = j.value CROSS JOIN report AS r ON r.n = j.value`, args, func(rows *sql.Rows) error {
 		var n int64
-		var time sql.NullInt64
+		var time, ingested sql.NullInt64
 		r := &graph.Report{}
-		err := rows.Scan(&n, &r.ID, &time, &r.Given, &r.URL, &r.Title, &r.Language, &r.Author, &r.Wire, &r.Credit, &r.Hash, &r.Extra, &r.Text)
-		r.Published = moment(time)
+		err := rows.Scan(&n, &r.ID, &time, &r.Given, &r.URL, &r.Title, &r.Language, &r.Author, &r.Wire, &r.Credit, &r.Hash, &r.Extra, &ingested, &r.Text)
+		r.Published, r.Ingested = moment(time), moment(ingested)
 		out[n] = r
 		return err
 	})

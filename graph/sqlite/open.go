@@ -240,7 +240,38 @@ func upgrade(ctx context.Context, w *session, version int) error {
 			return fmt.Errorf("migration %s: %w", f.Name(), err)
 		}
 	}
+	if 0 < version && version < 3 {
+		if err := w.keyReports(ctx); err != nil {
+			return err
+		}
+	}
 	// Neither takes a parameter.
 	_, err = w.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(list)))
 	return err
+}
+
+// keyReports writes the keys of all reports, of a store from before reports had any.
+func (s *session) keyReports(ctx context.Context) error {
+	for last := int64(0); ; {
+		var list []int64
+		err := s.each(ctx, "SELECT n FROM report WHERE n > ? ORDER BY n LIMIT 500", []any{last}, func(rows *sql.Rows) error {
+			err := rows.Scan(&last)
+			list = append(list, last)
+			return err
+		})
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		reports, err := s.load(ctx, graph.ReportKind, list)
+		if err != nil {
+			return err
+		}
+		for n, r := range reports {
+			for _, k := range graph.FindKeys(r) {
+				if err := s.exec(ctx, "INSERT OR IGNORE INTO key (key, n) VALUES (?, ?)", k, n); err != nil {
+					return err
+				}
+			}
+		}
+	}
 }

@@ -118,7 +118,7 @@ func (w *writing) delete(ctx context.Context, id graph.ID, n int64) error {
 	if err != nil {
 		return err
 	}
-	for _, k := range keys(nodes[n]) {
+	for _, k := range graph.FindKeys(nodes[n]) {
 		if err := w.do("DELETE FROM key WHERE key = ? AND n = ?", k, n); err != nil {
 			return err
 		}

@@ -28,8 +28,9 @@ type (
 		Merged []graph.ID `json:"merged,omitempty"`
 	}
 	formJSON struct {
-		Text  string `json:"text"`
-		First *int64 `json:"first,omitempty"`
+		Text  string   `json:"text"`
+		First *int64   `json:"first,omitempty"`
+		In    graph.ID `json:"in,omitempty"`
 	}
 	attributionEvidence struct {
 		Source  []evidenceJSON `json:"source,omitempty"`
@@ -95,7 +96,7 @@ func (m actorMore) fill(a *graph.Actor) {
 func claimMoreOf(c *graph.Claim) claimMore {
 	m := claimMore{Keys: c.Keys, Merged: c.MergedFrom}
 	for _, f := range c.Forms {
-		m.Forms = append(m.Forms, formJSON{f.Text, pointer(micros(f.First))})
+		m.Forms = append(m.Forms, formJSON{f.Text, pointer(micros(f.First)), f.In})
 	}
 	return m
 }
@@ -103,7 +104,7 @@ func claimMoreOf(c *graph.Claim) claimMore {
 func (m claimMore) fill(c *graph.Claim) {
 	c.Keys, c.MergedFrom = m.Keys, m.Merged
 	for _, f := range m.Forms {
-		c.Forms = append(c.Forms, graph.Form{Text: f.Text, First: moment(null(f.First))})
+		c.Forms = append(c.Forms, graph.Form{Text: f.Text, First: moment(null(f.First)), In: f.In})
 	}
 }
 
@@ -125,16 +126,6 @@ func merged(n graph.Node) []graph.ID {
 		return n.MergedFrom
 	case *graph.Claim:
 		return n.MergedFrom
-	}
-	return nil
-}
-
-func keys(n graph.Node) []string {
-	switch n := n.(type) {
-	case *graph.Actor:
-		return n.Keys
-	case *graph.Claim:
-		return n.Keys
 	}
 	return nil
 }

@@ -78,8 +78,8 @@ func (w *writing) writeRow(number int64, n, old graph.Node) error {
 		}
 		return write("actor", "type name more", string(n.Type), n.Name, more)
 	case *graph.Report:
-		return write("report", "given url title language author wire credit hash extra text",
-			n.Given, n.URL, n.Title, n.Language, n.Author, n.Wire, n.Credit, n.Hash, n.Extra, n.Text)
+		return write("report", "given url title language author wire credit hash extra ingested text",
+			n.Given, n.URL, n.Title, n.Language, n.Author, n.Wire, n.Credit, n.Hash, n.Extra, micros(n.Ingested), n.Text)
 	case *graph.Attribution:
 		evidence, err := encode(attributionEvidence{evidenceIn(n.Source), evidenceIn(n.Cue), evidenceIn(n.Content)})
 		if err != nil {
@@ -115,16 +115,17 @@ func statement(table, columns string, insert bool) string {
 func (w *writing) writeKeys(number int64, n, old graph.Node) error {
 	var had []string
 	if old != nil {
-		had = keys(old)
+		had = graph.FindKeys(old)
 	}
+	have := graph.FindKeys(n)
 	for _, k := range had {
-		if !slices.Contains(keys(n), k) {
+		if !slices.Contains(have, k) {
 			if err := w.do("DELETE FROM key WHERE key = ? AND n = ?", k, number); err != nil {
 				return err
 			}
 		}
 	}
-	for _, k := range keys(n) {
+	for _, k := range have {
 		if !slices.Contains(had, k) {
 			if err := w.do("INSERT OR IGNORE INTO key (key, n) VALUES (?, ?)", k, number); err != nil {
 				return err

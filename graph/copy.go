@@ -1,0 +1,143 @@
+package graph
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// What tells a copy: wire text under another byline, cut, shuffled or lightly edited.
+//
+// A report's shingles are its runs of four words, hashed (Broder, "On the resemblance and containment of documents", 1997). A report
+// copies an earlier one that has most of its shingles. So that the pairs worth comparing are found without comparing all,
+// each report has a sketch, its least hashes: of a part of a text, those that are among the least of the whole are among the
+// least of the part too, so that the two sketches meet however much was cut.
+const (
+	shingle    = 4   // words
+	sketchSize = 24  // hashes
+	leastWords = 24  // shingles without which a text is too short to be called a copy
+	mostCopied = 0.4 // what share of a copy's shingles stand in what it copies
+	wireCopied = 0.2 // the same, where the report names the other's outlet as its agency
+)
+
+// Copy is a report that says what an earlier one says, nearly word for word.
+type Copy struct {
+	Report ID
+	Of     ID      // the earliest that has its words; itself no copy
+	Share  float64 // how much of the copy stands there: 0 to 1
+}
+
+// shingles are the hashes of a text's runs of words, sorted, each once.
+func shingles(text string) []uint64 {
+	words := Words(text)
+	if len(words) < shingle {
+		return nil
+	}
+	hashes := make([]uint64, len(words))
+	for i, w := range words {
+		h := uint64(14695981039346656037) // FNV-1a
+		for j := 0; j < len(w); j++ {
+			h = (h ^ uint64(w[j])) * 1099511628211
+		}
+		hashes[i] = h
+	}
+	out := make([]uint64, 0, len(words)-shingle+1)
+	for i := range len(words) - shingle + 1 {
+		h := uint64(0)
+		for _, w := range hashes[i : i+shingle] {
+			h = spread(h*31 + w)
+		}
+		out = append(out, h)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// spread makes every bit of the hash depend on every other (the finaliser of MurmurHash3).
+func spread(x uint64) uint64 {
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	x ^= x >> 33
+	x *= 0xc4ceb9fe1a85ec53
+	return x ^ x>>33
+}
+
+// sketch are the least of the shingles.
+func sketch(shingles []uint64) []uint64 {
+	if len(shingles) < leastWords {
+		return nil
+	}
+	return shingles[:sketchSize]
+}
+
+// contained is the share of the shingles of part that are among those of whole.
+func contained(part, whole []uint64) float64 {
+	if len(part) == 0 {
+		return 0
+	}
+	n := 0
+	for i, j := 0, 0; i < len(part) && j < len(whole); {
+		switch cmp.Compare(part[i], whole[j]) {
+		case 0:
+			n++
+			i++
+			j++
+		case -1:
+			i++
+		default:
+			j++
+		}
+	}
+	return float64(n) / float64(len(part))
+}
+
+// CopyKeys are such that of two reports one of which copies the other, by far most have one in common: the sketch of the text,
+// as keys. A text that is too short has none.
+func CopyKeys(text string) []string {
+	var out []string
+	for _, h := range sketch(shingles(text)) {
+		out = append(out, "s:"+strconv.FormatUint(h, 36))
+	}
+	return out
+}
+
+// findCopies tells which of the reports copy which. The reports come in the order in which one may copy those before it. wired tells
+// whether the first names the second's outlet as its agency.
+func findCopies(reports []*Report, wired func(a, b *Report) bool) []Copy {
+	type original struct {
+		*Report
+		shingles []uint64
+	}
+	var out []Copy
+	met := map[uint64][]int{} // by hash of a sketch, which of the originals have it
+	var originals []original
+	for _, r := range reports {
+		own := shingles(r.Text)
+		best, seen := Copy{Report: r.ID}, map[int]bool{}
+		for _, h := range sketch(own) {
+			for _, i := range met[h] {
+				o := originals[i]
+				if seen[i] || r.URL != "" && r.URL == o.URL { // a revision is no copy
+					continue
+				}
+				seen[i] = true
+				least := mostCopied
+				if wired(r, o.Report) {
+					least = wireCopied
+				}
+				if share := contained(own, o.shingles); share >= least && share > best.Share {
+					best.Of, best.Share = o.ID, share
+				}
+			}
+		}
+		if best.Of != "" {
+			out = append(out, best)
+			continue
+		}
+		originals = append(originals, original{r, own})
+		for _, h := range sketch(own) {
+			met[h] = append(met[h], len(originals)-1)
+		}
+	}
+	return out
+}
