@@ -20,11 +20,12 @@ const (
 	wireCopied = 0.2 // the same, where the report names the other's outlet as its agency
 )
 
-// Copy is a report that says what an earlier one says, nearly word for word.
+// Copy is a report that says what another says, nearly word for word, or that revises it and says the same of the claim.
 type Copy struct {
-	Report ID
-	Of     ID      // the earliest that has its words; itself no copy
-	Share  float64 // how much of the copy stands there: 0 to 1
+	Report   ID
+	Of       ID      // the earliest that has its words; itself no copy
+	Share    float64 // how much of the copy stands there: 0 to 1
+	Revision bool    // it is a later text under the same URL
 }
 
 // shingles are the hashes of a text's runs of words, sorted, each once.
@@ -140,4 +141,78 @@ func findCopies(reports []*Report, wired func(a, b *Report) bool) []Copy {
 		}
 	}
 	return out
+}
+
+// foldCopies finds which of the claim's reports copy which, and takes out of each the chains that it shares with its original: wire
+// text is one report, under however many bylines. What a copy has beside that is its own.
+func (t *tracer) foldCopies() {
+	t.original = map[ID]ID{}
+	cited := map[ID]int{} // outlet: in how many chains
+	for _, id := range t.reports {
+		for _, c := range t.local[id] {
+			for _, h := range c {
+				cited[h.actor]++
+			}
+		}
+	}
+	var list []*Report
+	for _, id := range t.reports {
+		list = append(list, t.Reports[id])
+	}
+	slices.SortStableFunc(list, func(a, b *Report) int {
+		if c := compareTime(a.Published, b.Published); c != 0 {
+			return c
+		}
+		return cmp.Compare(cited[b.Outlet], cited[a.Outlet]) // then by ID, as they come
+	})
+	copies := findCopies(list, func(a, b *Report) bool {
+		o := t.Actors[b.Outlet]
+		return a.Wire != "" && o != nil && slices.ContainsFunc(o.Aliases, func(n string) bool { return Fold(n) == Fold(a.Wire) })
+	})
+	first := map[string]*Report{} // URL: the first of its revisions
+	for _, r := range list {
+		if e := first[r.URL]; e != nil && r.URL != "" {
+			copies = append(copies, Copy{Report: r.ID, Of: e.ID, Share: contained(shingles(r.Text), shingles(e.Text)), Revision: true})
+		} else {
+			first[r.URL] = r
+		}
+	}
+	for _, c := range copies {
+		for t.original[c.Of] != "" { // the first of some revisions may be a copy
+			c.Of = t.original[c.Of]
+		}
+		if t.original[c.Report] != "" || c.Of == c.Report {
+			continue
+		}
+		var own [][]step
+		n := len(t.folded)
+		for _, chain := range t.local[c.Report] {
+			if t.shares(chain, c) {
+				t.folded = append(t.folded, chain)
+			} else {
+				own = append(own, chain)
+			}
+		}
+		if len(t.folded) > n {
+			t.local[c.Report] = own
+			t.original[c.Report] = c.Of
+			t.Copies = append(t.Copies, c)
+		}
+	}
+	slices.SortFunc(t.Copies, func(a, b Copy) int { return before(t.Reports[a.Report], t.Reports[b.Report]) })
+}
+
+// shares tells whether a copy has the chain from its original: the same sources stand there or, of a copy, the same words.
+func (t *tracer) shares(chain []step, c Copy) bool {
+	for _, other := range t.inside(c.Of) {
+		if slices.EqualFunc(chain, other, func(a, b step) bool {
+			x, y := t.Actors[a.actor], t.Actors[b.actor]
+			return a.actor == b.actor || x != nil && y != nil && x.Type == Anonymous && y.Type == Anonymous && Fold(x.Name) == Fold(y.Name)
+		}) {
+			return true
+		}
+	}
+	last := chain[len(chain)-1].a
+	words := shingles(last.Evidence(t.Reports[c.Report].Text).Quote)
+	return !c.Revision && contained(words, shingles(t.Reports[c.Of].Text)) >= 0.5
 }

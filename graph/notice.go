@@ -1,7 +1,11 @@
 package graph
 
 import (
+	"cmp"
+	"context"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,6 +32,7 @@ var (
 	wrongly  = regexp.MustCompile(`(?i)\b(?:report|article|story|headline|account|claim) (?:was|were|is) (?:wrong|incorrect|false|inaccurate|untrue|mistaken|in error)\b|\b(?:misstated|misreported|misidentified|misquoted|regrets? the error)\b|\b(?:we|(?:incorrectly|wrongly|mistakenly|erroneously)) (?:said|stated|reported|wrote|printed|gave|identified|published)\b[^.!?]*\b(?:wrong|in error|incorrectly|wrongly|mistakenly|erroneously|that)\b`)
 	saying   = regexp.MustCompile(`(?i)\b(?:reported|said|says|wrote|stated|gave|told|printed|published|misstated|misreported|misidentified|misquoted|incorrectly|wrongly|erroneously|mistakenly|version|withdr[ae]ws?|withdrawn|withdrew|retracts?|retracted|statement|headline|claim)\b`)
 	rather   = regexp.MustCompile(`(?i)\b(?:instead of|rather than)\b`)
+	clause   = regexp.MustCompile(`\bthat\b`)
 	contrast = regexp.MustCompile(`(?i),? (?:and|but)? ?not\b`)
 )
 
@@ -61,7 +66,7 @@ func notices(r *Report) []notice {
 			continue
 		}
 		for _, s := range list {
-			if saying.MatchString(r.Text[s.Start:s.End]) {
+			if saying.MatchString(r.Text[s.Start:s.End]) && !strings.ContainsAny(r.Text[s.Start:s.Start+1], "\"\xe2\xc2") { // what somebody says here is no report
 				n.wrong = append(n.wrong, wordingOf(r.ID, r.Text, s))
 			}
 		}
@@ -92,34 +97,47 @@ func paragraphs(text string) func(func(Span) bool) {
 	}
 }
 
-// takenBack is how much of what is claimed the notice takes back. A sentence must have most of its words, and each of its numbers where
-// it tells what was wrong: "12, not 14" takes back 14.
+// takenBack is how much of what is claimed a sentence must have to take it back, or the claim of the clause that tells what was
+// wrong. Numbers must agree: "12, not 14" takes back 14.
 const takenBack = 0.6
 
 // takesBack answers the sentence that takes the wording back.
 func (n notice) takesBack(w wording) (Evidence, bool) {
 	for _, s := range n.wrong {
 		share, shared := w.held(s.roots())
+		words := s.text[s.at.Start:s.at.End]
+		if i := clause.FindStringIndex(words); i != nil {
+			if back, n := wordingOf(s.report, s.text, Span{s.at.Start + i[1], s.at.End}).held(w.roots()); n > 3 {
+				share, shared = max(share, back), max(shared, n)
+			}
+		}
 		if share < takenBack || shared < 3 {
 			continue
 		}
-		words := s.text[s.at.Start:s.at.End]
 		wrong := s
 		if i := rather.FindStringIndex(words); i != nil {
 			wrong = wordingOf(s.report, s.text, Span{s.at.Start, s.at.Start + i[0]})
 		} else if i := contrast.FindStringIndex(words); i != nil && len(w.figures()) > 0 {
 			wrong = wordingOf(s.report, s.text, Span{s.at.Start + i[1], s.at.End})
 		}
-		figures := wrong.figures()
-		ok := true
-		for f := range w.figures() {
-			ok = ok && figures[f]
-		}
-		if ok {
+		if within(w.figures(), wrong.figures()) {
 			return s.whole(), true
 		}
 	}
 	return Evidence{}, false
+}
+
+// within tells whether one of two sets holds all of the other; an empty one none but an empty one.
+func within(a, b map[string]bool) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	for x := range a {
+		if !b[x] {
+			return false
+		}
+	}
+	return len(a) > 0 || len(b) == 0
 }
 
 // named tells whether the passage names one of the outlet's names, all of it or, of the report's own outlet, a part of some length.
@@ -156,3 +174,225 @@ const (
 	ToldOf  Correcting = "told of"  // another report says that the outlet has
 	Dropped Correcting = "revision" // a later text under the same URL does not have it any more
 )
+
+// mostNotices is how many notices are looked at for a claim, the newest.
+const mostNotices = 500
+
+// findCorrections finds what takes back some of what the claim's reports say: a notice of the same outlet, a later revision, or another
+// report that tells of it. It marks the chains that depend on what is taken back.
+func (t *tracer) findCorrections(ctx context.Context, r Reader) error {
+	outlets, since := map[ID]bool{}, time.Time{}
+	for _, id := range t.reports {
+		rep := t.Reports[id]
+		if rep.Outlet != "" {
+			outlets[rep.Outlet] = true
+		}
+		if !rep.Published.IsZero() && (since.IsZero() || rep.Published.Before(since)) {
+			since = rep.Published
+		}
+	}
+	later, err := t.revisions(ctx, r)
+	if err != nil {
+		return err
+	}
+	tell := map[ID]*Report{} // those that may take something back
+	for _, l := range later {
+		tell[l.ID] = l
+	}
+	if len(outlets) > 0 && !since.IsZero() {
+		for _, q := range []NodeQuery{{Outlets: slices.Sorted(maps.Keys(outlets))}, {Actors: slices.Sorted(maps.Keys(outlets))}} {
+			q.Kind, q.Keys, q.Since, q.IngestedBy, q.Order, q.Limit = ReportKind, []string{NoticeKey}, since, t.at.Ingested, Newest, mostNotices
+			if !t.at.Published.IsZero() {
+				q.Until = t.at.Published.Add(time.Microsecond)
+			}
+			p, err := r.Find(ctx, q)
+			if err != nil {
+				return err
+			}
+			for _, n := range p.Nodes {
+				tell[n.NodeID()] = n.(*Report)
+			}
+		}
+	}
+	all := slices.SortedFunc(maps.Values(tell), before)
+	withdrawn := map[ID]bool{}
+	for _, by := range all {
+		if !t.at.has(by) {
+			continue
+		}
+		for _, n := range notices(by) {
+			if c := t.takenBack(n, by, later); len(c.Withdraws) > 0 {
+				t.Corrections = append(t.Corrections, c)
+				for _, id := range c.Withdraws {
+					withdrawn[id] = true
+				}
+				t.Reports[by.ID] = by
+			}
+		}
+	}
+	for _, c := range t.disowned(withdrawn) {
+		t.Corrections = append(t.Corrections, c)
+	}
+	for _, id := range t.reports {
+		now := later[id]
+		if now == nil || !t.at.has(now) || t.local[now.ID] != nil || t.original[now.ID] != "" {
+			continue
+		}
+		c := Correction{Report: now.ID, Published: now.Published, How: Dropped}
+		for _, a := range t.mine {
+			if a.Report == id && !withdrawn[a.ID] && !stands(said(a, t.Reports[id].Text), now.Text) {
+				c.Withdraws = append(c.Withdraws, a.ID)
+				c.Evidence = a.Evidence(t.Reports[id].Text)
+			}
+		}
+		if len(c.Withdraws) > 0 {
+			t.Corrections = append(t.Corrections, c)
+			t.Reports[now.ID] = now
+		}
+	}
+	slices.SortStableFunc(t.Corrections, func(a, b Correction) int { return before(t.Reports[a.Report], t.Reports[b.Report]) })
+	for i := range t.Chains {
+		for _, h := range t.Chains[i].Hops {
+			t.Chains[i].Withdrawn = t.Chains[i].Withdrawn || withdrawn[h.Attribution]
+		}
+	}
+	var ids []ID
+	for _, c := range t.Corrections {
+		if o := t.Reports[c.Report].Outlet; o != "" {
+			ids = append(ids, o)
+		}
+	}
+	return t.fetch(ctx, r, ids)
+}
+
+// disowned are the corrections that the graph has as denials: an outlet denies, there or in another report, what it reported before.
+// What they take back joins withdrawn.
+func (t *tracer) disowned(withdrawn map[ID]bool) []Correction {
+	var out []Correction
+	var denials []*Attribution
+	for _, a := range t.attributions {
+		if a.Claim == t.Claim.ID && a.Stance == Denies {
+			denials = append(denials, a)
+		}
+	}
+	slices.SortFunc(denials, func(a, b *Attribution) int {
+		return cmp.Or(before(t.Reports[a.Report], t.Reports[b.Report]), a.Order-b.Order)
+	})
+	for _, d := range denials {
+		by := t.Reports[d.Report]
+		c := Correction{Report: by.ID, Published: by.Published, How: Noticed, Evidence: d.Evidence(by.Text)}
+		for _, o := range d.Sources {
+			if by.Outlet != o {
+				c.How = ToldOf
+			}
+			for _, a := range t.mine {
+				rep := t.Reports[a.Report]
+				if rep.Outlet == o && rep.ID != by.ID && !a.Stance.Against() && !withdrawn[a.ID] && compareTime(rep.Published, by.Published) <= 0 {
+					c.Withdraws = append(c.Withdraws, a.ID)
+				}
+			}
+		}
+		for _, id := range c.Withdraws {
+			withdrawn[id] = true
+		}
+		if len(c.Withdraws) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// revisions are the last revision of each of the claim's reports that has a later one.
+func (t *tracer) revisions(ctx context.Context, r Reader) (map[ID]*Report, error) {
+	last := map[ID]*Report{}
+	from := map[ID][]ID{} // revision: the claim's reports that it is a later text of
+	for _, id := range t.reports {
+		if t.Reports[id].URL != "" {
+			from[id] = []ID{id}
+		}
+	}
+	for len(from) > 0 {
+		next := map[ID][]ID{}
+		for e, err := range r.Edges(ctx, EdgeQuery{Kinds: []EdgeKind{Revises}, To: slices.Sorted(maps.Keys(from))}) {
+			if err != nil {
+				return nil, err
+			}
+			next[e.From] = append(next[e.From], from[e.To]...)
+		}
+		nodes, err := r.Nodes(ctx, slices.Sorted(maps.Keys(next)))
+		if err != nil {
+			return nil, err
+		}
+		for id, firsts := range next {
+			rep, ok := nodes[id].(*Report)
+			if !ok || !t.at.has(rep) {
+				delete(next, id)
+				continue
+			}
+			for _, f := range firsts {
+				if last[f] == rep {
+					return last, nil // they go round
+				}
+				last[f] = rep
+			}
+			if len(firsts) > len(t.reports) {
+				return last, nil
+			}
+		}
+		from = next
+	}
+	return last, nil
+}
+
+// takenBack is what the notice takes back of the claim's attributions; they come by report and place.
+func (t *tracer) takenBack(n notice, by *Report, later map[ID]*Report) Correction {
+	c := Correction{Report: by.ID, Published: by.Published, How: Noticed}
+	for _, a := range t.mine {
+		rep := t.Reports[a.Report]
+		w := said(a, rep.Text)
+		if rep.ID == by.ID {
+			if n.lines.Contains(w.at) && len(c.Withdraws) > 0 { // the notice says it again
+				c.Withdraws = append(c.Withdraws, a.ID)
+			}
+			continue
+		}
+		if compareTime(rep.Published, by.Published) > 0 {
+			continue
+		}
+		var names []string
+		if o := t.Actors[rep.Outlet]; o != nil {
+			names = o.Aliases
+		}
+		revises := later[rep.ID] == by
+		how := Noticed
+		switch {
+		case revises || rep.Outlet != "" && rep.Outlet == by.Outlet:
+			if !n.own && !n.named(by.Text, names, true) {
+				continue
+			}
+		case rep.Outlet != "" && !n.own && takeBack.MatchString(by.Text[n.at.Start:n.at.End]) && n.named(by.Text, names, false):
+			how = ToldOf
+		default:
+			continue
+		}
+		n := n
+		if how == ToldOf {
+			n.wrong = []wording{wordingOf(by.ID, by.Text, n.at)}
+		}
+		if e, ok := n.takesBack(w); ok {
+			c.How, c.Evidence = how, e
+			c.Withdraws = append(c.Withdraws, a.ID)
+		}
+	}
+	return c
+}
+
+// stands tells whether a sentence of the text has at least half of what the wording says.
+func stands(w wording, text string) bool {
+	for _, s := range sentences(text) {
+		if share, _ := w.held(wordingOf("", text, s).roots()); share >= 0.5 {
+			return true
+		}
+	}
+	return false
+}

@@ -68,7 +68,7 @@ func TestTraceText(t *testing.T) {
 		{"was by the", bridge},                     // no long words
 		{"", ""},
 	} {
-		got, err := graph.TraceText(t.Context(), s, tt.text)
+		got, err := graph.TraceText(t.Context(), s, tt.text, graph.AsOf{})
 		switch {
 		case tt.want == "" && !errors.Is(err, graph.ErrNotFound):
 			t.Errorf("TraceText(%q) = %v, %v, want %v", tt.text, got, err, graph.ErrNotFound)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -15,8 +16,8 @@ import (
 // Tracing is where a claim comes from: its chains through every report in the store, and where they end.
 type Tracing struct {
 	Claim *Claim
-	// Chains, the best first: those that end at a first hand before those that end at a document, an unnamed
-	// person, an outlet; then the earliest; then the surest.
+	// Chains, the best first: those that reach who said it, or a document, before those that end in a loop, at a report that is not
+	// there, nowhere; then those that do so in the earliest report, in the order of its text. What a copy has of its original makes no chain.
 	Chains []Chain
 	// Origin is where the best chain ends; nil where no source is named.
 	Origin *Origin
@@ -27,7 +28,13 @@ type Tracing struct {
 	IndependentOrigins int
 	// Circular lists the loops of reports that cite each other's outlets for the claim, each by time of publication.
 	Circular [][]ID
-	// Actors and Reports are those that the chains name.
+	// Copies are the reports whose words for the claim are another's, by time of publication.
+	Copies []Copy
+	// Corrections are what takes back some of what was reported, by time of publication.
+	Corrections []Correction
+	// Withdrawn: every chain depends on something that was taken back.
+	Withdrawn bool
+	// Actors and Reports are those that all this names.
 	Actors  map[ID]*Actor
 	Reports map[ID]*Report
 }
@@ -37,7 +44,9 @@ type Chain struct {
 	Report     ID
 	Hops       []Hop // from the outermost source that the report names inwards; at least one
 	End        End
-	Confidence float64 // that every hop is right: the product of theirs
+	Candidates []Candidate // of an open end: what could be the report that is cited, the likeliest first
+	Withdrawn  bool        // something that it depends on was taken back, by a notice
+	Confidence float64     // that every hop is right: the product of theirs
 }
 
 // Hop is one source of a chain, and the words that prove it.
@@ -47,6 +56,7 @@ type Hop struct {
 	Report      ID // where the attribution stands
 	Stance      Stance
 	Evidence    Evidence // source, cue and content in one stretch
+	Drift       []Drift  // of a hop in another report than the one before: what that one changed
 	Confidence  float64
 }
 
@@ -61,46 +71,69 @@ type Origin struct {
 // End tells why a chain goes no further.
 type End string
 
-// The ends of a chain, the best first.
+// The ends of a chain. The first three reach a source, the others do not.
 const (
 	FirstHand    End = "first-hand"       // a person, organization, place or group speaks for itself, or an outlet in its own report
 	AtDocument   End = "document"         // a document is quoted, and nobody behind it
 	AtAnonymous  End = "anonymous"        // nobody outside the report can tell who
 	InLoop       End = "loop"             // an outlet is cited that itself cites back
-	NotInStore   End = "not in the store" // an outlet is cited whose own report is not there
+	Open         End = "open"             // a report is cited that has not been found, but there are candidates
+	NotInStore   End = "not in the store" // a report is cited, and nothing in the store could be it
 	UnnamedThere End = "no source named"
 )
 
-var ends = []End{FirstHand, AtDocument, AtAnonymous, InLoop, NotInStore, UnnamedThere}
+// Ends lists all ends, in their order.
+var Ends = []End{FirstHand, AtDocument, AtAnonymous, InLoop, Open, NotInStore, UnnamedThere}
 
 // acrossReports is how sure it is that an outlet's own report of a claim is the one that another means by its name.
 const acrossReports = 0.95
+
+// AsOf is a moment at which a question is to be answered. The zero value is now.
+type AsOf struct {
+	Published time.Time // as the press stood: only reports published by then, inclusive; zero for all
+	Ingested  time.Time // as the store stood: only reports that it had got by then, inclusive; zero for all
+}
+
+// has tells whether the report was there at the moment. One whose time is not told was not.
+func (m AsOf) has(r *Report) bool {
+	by := func(at, limit time.Time) bool { return limit.IsZero() || !at.IsZero() && !at.After(limit) }
+	return by(r.Published, m.Published) && by(r.Ingested, m.Ingested)
+}
 
 // Trace follows a claim to its origin. The ID is a claim's, or that of an attribution, which stands for its claim.
 // It is ErrNotFound when absent.
 //
 // Within a report a chain follows the attributions' Via. Where a source is an outlet whose own report of the same
 // claim is in the store, and was not published later, the chain goes on inside that report, along the chain there that
-// agrees with what the first report says further in.
-func Trace(ctx context.Context, r Reader, id ID) (*Tracing, error) {
+// agrees with what the first report says further in. A report that copies another stands for it.
+//
+// At a moment, actors and claims are merged as they are now, and corrections, copies and candidates are those of then.
+func Trace(ctx context.Context, r Reader, id ID, at AsOf) (*Tracing, error) {
 	claim, err := claimOf(ctx, r, id)
 	if err != nil {
 		return nil, err
 	}
-	t := &tracer{Tracing: &Tracing{Claim: claim, Actors: map[ID]*Actor{}, Reports: map[ID]*Report{}}, attributions: map[ID]*Attribution{}}
+	t := &tracer{Tracing: &Tracing{Claim: claim, Actors: map[ID]*Actor{}, Reports: map[ID]*Report{}}, at: at, attributions: map[ID]*Attribution{}}
 	if err := t.load(ctx, r); err != nil {
 		return nil, err
 	}
 	t.readReports()
+	t.foldCopies()
 	t.findLoops()
 	t.findChains()
+	if err := t.findCorrections(ctx, r); err != nil {
+		return nil, err
+	}
+	if err := t.findCandidates(ctx, r); err != nil {
+		return nil, err
+	}
 	t.conclude()
 	return t.Tracing, nil
 }
 
 // TraceText traces the claim that fits the text best, of those that hold at least half of its words and half of those longer than
 // three letters: a claim that shares only "the" and "was" with a question is not what was asked about. It is ErrNotFound when none does.
-func TraceText(ctx context.Context, r Reader, text string) (*Tracing, error) {
+func TraceText(ctx context.Context, r Reader, text string, at AsOf) (*Tracing, error) {
 	hits, err := Search(ctx, r, []Kind{ClaimKind}, text, math.MaxInt)
 	if err != nil {
 		return nil, err
@@ -108,7 +141,7 @@ func TraceText(ctx context.Context, r Reader, text string) (*Tracing, error) {
 	words := asked(text)
 	for _, h := range hits {
 		if holdsHalf(h.Node, words) {
-			return Trace(ctx, r, h.Node.NodeID())
+			return Trace(ctx, r, h.Node.NodeID(), at)
 		}
 	}
 	return nil, fmt.Errorf("a claim like %q: %w", text, ErrNotFound)
@@ -156,17 +189,21 @@ func claimOf(ctx context.Context, r Reader, id ID) (*Claim, error) {
 
 type tracer struct {
 	*Tracing
+	at           AsOf
 	attributions map[ID]*Attribution // of the claim, and those that they are via
 	mine         []*Attribution      // the claim's, that count: for it, or, where there are none, against it
 	reports      []ID                // that have the claim, by time
 	local        map[ID][][]step     // report: its chains by itself
 	byOutlet     map[ID][]*Report    // outlet: its reports of the claim, by time
+	original     map[ID]ID           // copy or revision: the report whose chains it shares
+	folded       [][]step            // the chains that it shares
 }
 
 // step is one hop before it is shown: a source of an attribution.
 type step struct {
 	a     *Attribution
 	actor ID
+	told  []step // of the first in another report: what the one before says further in
 }
 
 func (t *tracer) load(ctx context.Context, r Reader) error {
@@ -193,6 +230,24 @@ func (t *tracer) load(ctx context.Context, r Reader) error {
 			}
 		}
 	}
+	var ids []ID
+	for _, a := range t.attributions {
+		ids = append(ids, a.Report)
+		ids = append(ids, a.Sources...)
+	}
+	if err := t.fetch(ctx, r, ids); err != nil {
+		return err
+	}
+	for id, a := range t.attributions {
+		if !t.at.has(t.Reports[a.Report]) {
+			delete(t.attributions, id)
+		}
+	}
+	for id, rep := range t.Reports {
+		if !t.at.has(rep) {
+			delete(t.Reports, id)
+		}
+	}
 	for _, against := range []bool{false, true} {
 		for _, id := range own {
 			if a := t.attributions[id]; a != nil && a.Stance.Against() == against {
@@ -202,14 +257,6 @@ func (t *tracer) load(ctx context.Context, r Reader) error {
 		if len(t.mine) > 0 {
 			break
 		}
-	}
-	var ids []ID
-	for _, a := range t.attributions {
-		ids = append(ids, a.Report)
-		ids = append(ids, a.Sources...)
-	}
-	if err := t.fetch(ctx, r, ids); err != nil {
-		return err
 	}
 	ids = ids[:0]
 	for _, rep := range t.Reports {
@@ -304,7 +351,7 @@ func (t *tracer) within(a *Attribution) [][]step {
 		if len(o.Sources) > 0 {
 			s = o.Sources[0]
 		}
-		hops = append(hops, step{o, s})
+		hops = append(hops, step{a: o, actor: s})
 	}
 	slices.Reverse(hops)
 	sources := a.Sources
@@ -313,22 +360,22 @@ func (t *tracer) within(a *Attribution) [][]step {
 	}
 	var out [][]step
 	for _, s := range sources {
-		out = append(out, append(slices.Clone(hops), step{a, s}))
+		out = append(out, append(slices.Clone(hops), step{a: a, actor: s}))
 	}
 	return out
 }
 
-// extend lets a chain go on in the own report of the first outlet on it that has one.
+// extend lets a chain go on in the own report of the first outlet on it that has one; of several in one that the report links to.
 func (t *tracer) extend(c []step, visited map[ID]bool) []step {
 	for i, h := range c {
 		here := t.Reports[h.a.Report]
 		var best []step
-		for _, there := range t.byOutlet[h.actor] {
+		for _, there := range t.linkedFirst(here, t.byOutlet[h.actor]) {
 			if visited[there.ID] || compareTime(there.Published, here.Published) > 0 {
 				continue
 			}
 			visited[there.ID] = true
-			for _, inner := range t.local[there.ID] {
+			for _, inner := range t.inside(there.ID) {
 				inner = t.extend(inner, visited)
 				if agrees(inner, c[i+1:]) && (best == nil || t.rank(inner) < t.rank(best)) {
 					best = inner
@@ -336,11 +383,64 @@ func (t *tracer) extend(c []step, visited map[ID]bool) []step {
 			}
 			delete(visited, there.ID)
 			if best != nil {
+				best = slices.Clone(best)
+				best[0].told = c[i+1:]
 				return append(slices.Clone(c[:i+1]), best...)
 			}
 		}
 	}
+	return t.behind(c)
+}
+
+// behind lets a chain that ends at a document go on to whom the document has it from, where another report tells that: what a document says
+// is the same whoever quotes it.
+func (t *tracer) behind(c []step) []step {
+	last := c[len(c)-1]
+	if a := t.Actors[last.actor]; a == nil || a.Type != Document {
+		return c
+	}
+	for _, id := range t.reports {
+		if id == last.a.Report {
+			continue
+		}
+		for _, other := range t.local[id] {
+			for i, h := range other[:len(other)-1] {
+				if h.actor == last.actor {
+					return append(slices.Clone(c), other[i+1:]...)
+				}
+			}
+		}
+	}
 	return c
+}
+
+// inside are the chains of a report by itself, and those that it shares with its original.
+func (t *tracer) inside(report ID) [][]step {
+	if o := t.original[report]; o != "" {
+		return slices.Concat(t.local[report], t.inside(o))
+	}
+	return t.local[report]
+}
+
+// linkedFirst are the reports with those to which one links before the others.
+func (t *tracer) linkedFirst(from *Report, reports []*Report) []*Report {
+	if len(reports) < 2 {
+		return reports
+	}
+	to := links(from)
+	if len(to) == 0 {
+		return reports
+	}
+	out := slices.Clone(reports)
+	slices.SortStableFunc(out, func(a, b *Report) int { return btoi(slices.Contains(to, b.URL)) - btoi(slices.Contains(to, a.URL)) })
+	return out
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // agrees tells whether the actors of rest are met in this order along the chain.
@@ -365,16 +465,28 @@ func (t *tracer) end(c []step) End {
 		return AtAnonymous
 	case actor.Type == Outlet && t.loop(last.a.Report) != nil && len(t.byOutlet[last.actor]) > 0:
 		return InLoop
-	case actor.Type == Outlet && !t.speaks(last.actor):
+	case (actor.Type == Outlet || actor.Type != Person && passesOn(last.a, t.Reports[last.a.Report].Text)) && !t.speaks(last.actor):
 		return NotInStore
 	}
 	return FirstHand
 }
 
+var ofReports = regexp.MustCompile(`(?i)\breports? (?:from|by|of|in)\b|\baccording to (?:\S+ ){0,4}reports?\b`)
+
+// passesOn tells whether what is cited is a report of the source, and not its word: "reports from the State Department".
+func passesOn(a *Attribution, text string) bool {
+	var spans []Span
+	for _, e := range slices.Concat(a.Source, a.Cue) {
+		spans = append(spans, e.Span)
+	}
+	h := Hull(spans...)
+	return h.In(text) && h.Len() < 300 && ofReports.MatchString(text[h.Start:h.End])
+}
+
 // speaks tells whether the outlet speaks for itself: in a report of its own it names itself as the source.
 func (t *tracer) speaks(outlet ID) bool {
 	for _, r := range t.byOutlet[outlet] {
-		for _, c := range t.local[r.ID] {
+		for _, c := range t.inside(r.ID) {
 			if len(c) == 1 && c[0].actor == outlet {
 				return true
 			}
@@ -393,19 +505,69 @@ func (t *tracer) loop(report ID) []ID {
 	return nil
 }
 
-func (t *tracer) rank(c []step) int { return slices.Index(ends, t.end(c)) }
+func (t *tracer) rank(c []step) int { return slices.Index(Ends, t.end(c)) }
 
 func (t *tracer) shown(report ID, c []step) Chain {
 	out := Chain{Report: report, End: t.end(c), Confidence: 1}
 	at := report
-	for _, h := range c {
+	for i, h := range c {
+		hop := Hop{Actor: h.actor, Attribution: h.a.ID, Report: h.a.Report, Stance: h.a.Stance, Evidence: h.a.Evidence(t.Reports[h.a.Report].Text), Confidence: h.a.Confidence}
 		if h.a.Report != at {
 			out.Confidence *= acrossReports
 			at = h.a.Report
+			if i > 0 && t.outletOf(h.a.Report) == c[i-1].actor { // and not behind a document
+				hop.Drift = t.drift(c[i-1], c[i:])
+			}
 		}
 		out.Confidence *= h.a.Confidence
-		out.Hops = append(out.Hops, Hop{Actor: h.actor, Attribution: h.a.ID, Report: at, Stance: h.a.Stance,
-			Evidence: h.a.Evidence(t.Reports[at].Text), Confidence: h.a.Confidence})
+		out.Hops = append(out.Hops, hop)
+	}
+	return out
+}
+
+func (t *tracer) outletOf(report ID) ID { return t.Reports[report].Outlet }
+
+// drift tells what the last hop in one report, and what that report says further in, changed of the chain in the report that it cites.
+func (t *tracer) drift(citing step, cited []step) []Drift {
+	words := func(a *Attribution) wording { return said(a, t.Reports[a.Report].Text) }
+	cue := func(a *Attribution) (wording, bool) {
+		if len(a.Cue) == 0 {
+			return wording{}, false
+		}
+		return wordingOf(a.Report, t.Reports[a.Report].Text, a.Cue[0].Span), true
+	}
+	source := func(a *Attribution) Evidence {
+		if len(a.Source) > 0 {
+			return a.Source[0]
+		}
+		return a.Evidence(t.Reports[a.Report].Text)
+	}
+	out := drift(words(cited[0].a), words(citing.a))
+	told := cited[0].told
+	last := cited[len(cited)-1]
+	if len(told) == 0 { // the outlet's own word, where the outlet has somebody's
+		if a := t.Actors[last.actor]; a != nil && a.Type == Anonymous {
+			out = append(out, Drift{IntermediaryDropped, source(last.a), citing.a.Evidence(t.Reports[citing.a.Report].Text)})
+		}
+		return out
+	}
+	k := 0 // of those told, which is to be met next
+	for _, h := range cited {
+		if k < len(told) && h.actor == told[k].actor {
+			from, ok := cue(h.a)
+			to, too := cue(told[k].a)
+			if k++; ok && too {
+				a, i := scaled(from, scales[0])
+				b, j := scaled(to, scales[0])
+				if i >= 0 && i < j {
+					out = append(out, Drift{VerbSharpened, a, b})
+				} else if j >= 0 && j < i {
+					out = append(out, Drift{VerbSoftened, a, b})
+				}
+			}
+		} else if k < len(told) && h.actor != "" {
+			out = append(out, Drift{IntermediaryDropped, source(h.a), told[k].a.Evidence(t.Reports[told[k].a.Report].Text)})
+		}
 	}
 	return out
 }
@@ -414,8 +576,8 @@ func (t *tracer) shown(report ID, c []step) Chain {
 // claim (Tarjan 1972).
 func (t *tracer) findLoops() {
 	cites := map[ID][]ID{}
-	for id, chains := range t.local {
-		for _, c := range chains {
+	for _, id := range t.reports {
+		for _, c := range t.inside(id) {
 			for _, h := range c {
 				for _, there := range t.byOutlet[h.actor] {
 					if there.ID != id && there.Outlet != t.Reports[id].Outlet {
@@ -466,15 +628,8 @@ func (t *tracer) findLoops() {
 func (t *tracer) conclude() {
 	last := func(c Chain) Hop { return c.Hops[len(c.Hops)-1] }
 	slices.SortStableFunc(t.Chains, func(a, b Chain) int {
-		if x, y := slices.Index(ends, a.End), slices.Index(ends, b.End); x != y {
-			return x - y
-		}
-		for _, c := range []int{before(t.Reports[last(a).Report], t.Reports[last(b).Report]), before(t.Reports[a.Report], t.Reports[b.Report]), len(a.Hops) - len(b.Hops)} {
-			if c != 0 {
-				return c
-			}
-		}
-		return cmp.Compare(b.Confidence, a.Confidence)
+		return cmp.Or(max(2, slices.Index(Ends, a.End))-max(2, slices.Index(Ends, b.End)), // the first three are as good as each other
+			before(t.Reports[last(a).Report], t.Reports[last(b).Report]), before(t.Reports[a.Report], t.Reports[b.Report]))
 	})
 	for _, a := range t.mine {
 		if r := t.Reports[a.Report]; t.Earliest == nil || before(r, t.Earliest) < 0 {
@@ -482,6 +637,12 @@ func (t *tracer) conclude() {
 		}
 	}
 	passed, origins := map[ID]bool{}, map[ID]bool{}
+	for _, c := range t.folded {
+		last := c[len(c)-1]
+		if o := t.Reports[last.a.Report].Outlet; last.actor != o {
+			passed[o] = true
+		}
+	}
 	for _, c := range t.Chains {
 		for _, h := range c.Hops[:len(c.Hops)-1] {
 			passed[h.Actor] = true
@@ -500,6 +661,10 @@ func (t *tracer) conclude() {
 	}
 	if len(t.Chains) > 0 {
 		t.Origin = t.origin(t.Chains[0])
+	}
+	t.Withdrawn = len(t.Chains) > 0
+	for _, c := range t.Chains {
+		t.Withdrawn = t.Withdrawn && c.Withdrawn
 	}
 }
 

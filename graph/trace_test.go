@@ -1,11 +1,8 @@
 package graph_test
 
 import (
-	"cmp"
-	"context"
 	"fmt"
-	"iter"
-	"slices"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,9 +10,10 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/graph/sqlite"
 )
 
-// book is a Reader of one claim, written down as lines such as
+// book is a store of one claim, written down as lines such as
 //
 //	2 Sentinel: CTA > Tarrant
 //
@@ -23,22 +21,26 @@ import (
 // chains, with ";" between them, and a chain several sources, with "+"; "!" before a name denies the claim, "~" is a report without a day, "?" stands
 // for no source named. Names in capitals are outlets, as are those that publish; "memo" is a document, "somebody" anonymous.
 type book struct {
-	graph.Reader
-	nodes  map[graph.ID]graph.Node
-	states []graph.Edge
+	graph.Store
+	nodes map[graph.ID]graph.Node
 }
 
 const claimText = "The Grey Heron sails on Sunday with both fleets"
 
 func newBook(t *testing.T, lines ...string) *book {
 	t.Helper()
-	b := &book{nodes: map[graph.ID]graph.Node{}}
+	b := &book{Store: newStore(t), nodes: map[graph.ID]graph.Node{}}
 	claim := graph.NewClaim([]graph.Form{{Text: claimText}})
-	b.nodes[claim.ID] = claim
+	var batch graph.Batch
+	batch.Claims = []*graph.Claim{claim}
 	actor := func(name string, kind graph.ActorType) graph.ID {
 		a := graph.NewActor(kind, []string{name}, nil)
-		if old, ok := b.nodes[a.ID].(*graph.Actor); !ok || kind == graph.Outlet && old.Type != graph.Outlet {
+		old, ok := b.nodes[a.ID].(*graph.Actor)
+		if !ok {
+			batch.Actors = append(batch.Actors, a)
 			b.nodes[a.ID] = a
+		} else if kind == graph.Outlet {
+			old.Type = kind
 		}
 		return a.ID
 	}
@@ -53,8 +55,8 @@ func newBook(t *testing.T, lines ...string) *book {
 			fmt.Sscan(day, &n)
 			r.Published = time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC)
 		}
-		r.ID = graph.ReportID(r.URL, r.Text)
-		b.nodes[r.ID] = r
+		r.ID, r.Hash = graph.ReportID(r.URL, r.Text), graph.Hash(r.Text)
+		batch.Reports = append(batch.Reports, r)
 		order := 0
 		for _, c := range strings.Split(chains, "; ") {
 			via := graph.ID("")
@@ -80,35 +82,26 @@ func newBook(t *testing.T, lines ...string) *book {
 					a.Sources = append(a.Sources, actor(s, kind))
 				}
 				a.ID = graph.AttributionID(r.ID, a.Source, []graph.Evidence{{Span: graph.Span{Start: order, End: order + 1}}}, a.Content)
-				b.nodes[a.ID] = a
-				b.states = append(b.states, graph.Edge{Kind: graph.States, From: a.ID, To: claim.ID})
+				batch.Attributions = append(batch.Attributions, a)
 				via = a.ID
 				order++
 			}
 		}
 	}
-	slices.SortFunc(b.states, func(x, y graph.Edge) int { return cmp.Compare(x.From, y.From) })
+	if err := b.Put(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
 	return b
 }
 
-func (b *book) Nodes(_ context.Context, ids []graph.ID) (map[graph.ID]graph.Node, error) {
-	out := map[graph.ID]graph.Node{}
-	for _, id := range ids {
-		if n, ok := b.nodes[id]; ok {
-			out[id] = n
-		}
+func newStore(t *testing.T) graph.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "graph.db"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out, nil
-}
-
-func (b *book) Edges(context.Context, graph.EdgeQuery) iter.Seq2[graph.Edge, error] {
-	return func(yield func(graph.Edge, error) bool) {
-		for _, e := range b.states {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 func (b *book) name(id graph.ID) string {
@@ -155,7 +148,7 @@ func TestTrace(t *testing.T) {
 		{"a chain goes on in the cited outlet's own report", []string{"1 CTA: Tarrant", "2 Sentinel: CTA", "3 Review: Sentinel"},
 			[]string{"CTA: Tarrant (first-hand)", "Sentinel: CTA > Tarrant (first-hand)", "Review: Sentinel > CTA > Tarrant (first-hand)", "origin Tarrant in CTA, earliest CTA, 1 independent"}},
 		{"it goes on along what the first report says further in", []string{"1 Courier: memo > Oye; Mayor", "2 Ledger: Courier > memo", "3 Post: Courier > Mayor"},
-			[]string{"Courier: Mayor (first-hand)", "Courier: memo > Oye (first-hand)", "Ledger: Courier > memo > Oye (first-hand)", "Post: Courier > Mayor (first-hand)", "origin Mayor in Courier, earliest Courier, 2 independent"}},
+			[]string{"Courier: memo > Oye (first-hand)", "Courier: Mayor (first-hand)", "Ledger: Courier > memo > Oye (first-hand)", "Post: Courier > Mayor (first-hand)", "origin Oye in Courier, earliest Courier, 2 independent"}},
 		{"what the cited report does not have stays as it was told", []string{"1 Courier: Mayor", "2 Ledger: Courier > memo"},
 			[]string{"Courier: Mayor (first-hand)", "Ledger: Courier > memo (document)", "origin Mayor in Courier, earliest Courier, 2 independent"}},
 		{"never forward in time", []string{"5 CTA: Tarrant", "2 Sentinel: CTA"},
@@ -174,8 +167,10 @@ func TestTrace(t *testing.T) {
 			[]string{"Bourse: POST (loop)", "POST: Bourse > POST (loop)", "origin Bourse in Bourse, earliest Bourse, 1 independent", "circular Bourse, POST"}},
 		{"a source inside a loop is its origin", []string{"1 Bourse: POST", "2 Post: BOURSE; Vell"},
 			[]string{"POST: Vell (first-hand)", "Bourse: POST (loop)", "POST: Bourse > POST (loop)", "origin Vell in POST, earliest Bourse, 1 independent", "circular Bourse, POST"}},
-		{"documents and the anonymous come after first hands", []string{"1 Wire: somebody", "2 Post: memo", "3 Press: Rhee"},
-			[]string{"Press: Rhee (first-hand)", "Post: memo (document)", "Wire: somebody (anonymous)", "origin Rhee in Press, earliest Wire, 3 independent"}},
+		{"who had it first is the origin, named or not", []string{"1 Wire: somebody", "2 Post: memo", "3 Press: Rhee"},
+			[]string{"Wire: somebody (anonymous)", "Post: memo (document)", "Press: Rhee (first-hand)", "origin somebody in Wire, earliest Wire, 3 independent"}},
+		{"behind a document is whom it has it from, whoever tells that", []string{"1 Courier: memo > Oye", "2 Ledger: memo"},
+			[]string{"Courier: memo > Oye (first-hand)", "Ledger: memo > Oye (first-hand)", "origin Oye in Courier, earliest Courier, 1 independent"}},
 		{"no source is no origin", []string{"1 Wire: ?"},
 			[]string{"Wire: ? (no source named)", "origin nobody, earliest Wire, 0 independent"}},
 		{"an untold time is the last", []string{"~ Wire: Rhee", "3 Post: Rhee"},
@@ -187,7 +182,7 @@ func TestTrace(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBook(t, tt.lines...)
-			got, err := graph.Trace(t.Context(), b, graph.ClaimID(claimText))
+			got, err := graph.Trace(t.Context(), b, graph.ClaimID(claimText), graph.AsOf{})
 			if err != nil {
 				t.Fatal(err)
 			}

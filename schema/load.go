@@ -118,7 +118,7 @@ func newLoader(r graph.Reader, publish func(context.Context, error) *Error) *loa
 		return atOnce(ctx, keys, func(ctx context.Context, q *graph.NodeQuery) (int, error) { return r.Count(ctx, *q) })
 	}
 	l.traces.fetch = func(ctx context.Context, keys []graph.ID) (map[graph.ID]*graph.Tracing, error) {
-		return atOnce(ctx, keys, func(ctx context.Context, id graph.ID) (*graph.Tracing, error) { return graph.Trace(ctx, r, id) })
+		return atOnce(ctx, keys, func(ctx context.Context, id graph.ID) (*graph.Tracing, error) { return graph.Trace(ctx, r, id, graph.AsOf{}) })
 	}
 	l.ends.fetch = l.fetchEnds
 	l.pages.fetch = l.fetchPages

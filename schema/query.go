@@ -280,11 +280,11 @@ func traceBy(ctx context.Context, q *request, _ *request, a arguments) (any, err
 	}
 	var got *graph.Tracing
 	if by == "text" {
-		got, err = graph.TraceText(ctx, q.reader, value)
+		got, err = graph.TraceText(ctx, q.reader, value, graph.AsOf{})
 	} else {
 		switch id := graph.ID(value); id.Kind() {
 		case graph.ClaimKind, graph.AttributionKind:
-			got, err = graph.Trace(ctx, q.reader, id)
+			got, err = graph.Trace(ctx, q.reader, id, graph.AsOf{})
 		case 0:
 			return nil, nil
 		default:

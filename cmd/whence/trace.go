@@ -61,9 +61,9 @@ Give the ID of a claim or of an attribution, or words: then the claim that fits 
 
 func traceWhat(ctx context.Context, r graph.Reader, what string) (*graph.Tracing, error) {
 	if id := graph.ID(strings.TrimSpace(what)); id.Kind() != 0 {
-		return graph.Trace(ctx, r, id)
+		return graph.Trace(ctx, r, id, graph.AsOf{})
 	}
-	t, err := graph.TraceText(ctx, r, what)
+	t, err := graph.TraceText(ctx, r, what, graph.AsOf{})
 	if errors.Is(err, graph.ErrNotFound) {
 		err = fmt.Errorf("%w: no claim has half of these words; give fewer, as the reports have them, or ingest what reports it", err)
 	}

@@ -132,7 +132,7 @@ func Bench(b *testing.B, fresh Fresh, reports int) {
 	})
 	b.Run("trace", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := graph.Trace(b.Context(), s, last.Claims[0].ID); err != nil {
+			if _, err := graph.Trace(b.Context(), s, last.Claims[0].ID, graph.AsOf{}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -117,11 +117,11 @@ func generatedTraces(t *test) {
 		if i%5 > 0 {
 			continue
 		}
-		want, err := graph.Trace(t.ctx, m, c.NodeID())
+		want, err := graph.Trace(t.ctx, m, c.NodeID(), graph.AsOf{})
 		if err != nil {
 			t.Fatalf("the model: %v", err)
 		}
-		got, err := graph.Trace(t.ctx, s, c.NodeID())
+		got, err := graph.Trace(t.ctx, s, c.NodeID(), graph.AsOf{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,8 +182,8 @@ func generatedSearches(t *test) {
 		if len(want) > 0 && want[0].Score < 0.9 {
 			partly++
 		}
-		wantTrace, wantErr := graph.TraceText(t.ctx, m, text)
-		gotTrace, err := graph.TraceText(t.ctx, s, text)
+		wantTrace, wantErr := graph.TraceText(t.ctx, m, text, graph.AsOf{})
+		gotTrace, err := graph.TraceText(t.ctx, s, text, graph.AsOf{})
 		if errors.Is(wantErr, graph.ErrNotFound) != errors.Is(err, graph.ErrNotFound) {
 			t.Errorf("TraceText(%q): got %v, want %v", text, err, wantErr)
 		}
