@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 )
@@ -143,6 +144,51 @@ func findCopies(reports []*Report, wired func(a, b *Report) bool) []Copy {
 	return out
 }
 
+// mostShared is how many reports may have a key in common for it to tell anything: what more have is a phrase that everybody prints.
+const mostShared = 200
+
+// CopiesOf answers which report a report copies, nil for none, and which copy it, by time of publication. It looks at the reports that
+// share a CopyKey with it, however many there are in all.
+func CopiesOf(ctx context.Context, r Reader, report *Report) (of *Copy, copies []Copy, err error) {
+	near := map[ID]*Report{report.ID: report}
+	for _, k := range CopyKeys(report.Text) {
+		p, err := r.Find(ctx, NodeQuery{Kind: ReportKind, Keys: []string{k}, Limit: mostShared + 1})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, n := range p.Nodes[:len(p.Nodes)*btoi(len(p.Nodes) <= mostShared)] {
+			near[n.NodeID()] = n.(*Report)
+		}
+	}
+	var list []*Report
+	var outlets []ID
+	for _, n := range near {
+		list = append(list, n)
+		if n.Outlet != "" {
+			outlets = append(outlets, n.Outlet)
+		}
+	}
+	slices.SortFunc(list, before)
+	actors, err := r.Nodes(ctx, outlets)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range findCopies(list, func(a, b *Report) bool { o, _ := actors[b.Outlet].(*Actor); return names(a.Wire, o) }) {
+		switch report.ID {
+		case c.Report:
+			of = &c
+		case c.Of:
+			copies = append(copies, c)
+		}
+	}
+	return of, copies, nil
+}
+
+// names tells whether the agency that a report names is the actor.
+func names(wire string, a *Actor) bool {
+	return wire != "" && a != nil && slices.ContainsFunc(a.Aliases, func(n string) bool { return Fold(n) == Fold(wire) })
+}
+
 // foldCopies finds which of the claim's reports copy which, and takes out of each the chains that it shares with its original: wire
 // text is one report, under however many bylines. What a copy has beside that is its own.
 func (t *tracer) foldCopies() {
@@ -165,10 +211,7 @@ func (t *tracer) foldCopies() {
 		}
 		return cmp.Compare(cited[b.Outlet], cited[a.Outlet]) // then by ID, as they come
 	})
-	copies := findCopies(list, func(a, b *Report) bool {
-		o := t.Actors[b.Outlet]
-		return a.Wire != "" && o != nil && slices.ContainsFunc(o.Aliases, func(n string) bool { return Fold(n) == Fold(a.Wire) })
-	})
+	copies := findCopies(list, func(a, b *Report) bool { return names(a.Wire, t.Actors[b.Outlet]) })
 	first := map[string]*Report{} // URL: the first of its revisions
 	for _, r := range list {
 		if e := first[r.URL]; e != nil && r.URL != "" {
@@ -212,7 +255,11 @@ func (t *tracer) shares(chain []step, c Copy) bool {
 			return true
 		}
 	}
-	last := chain[len(chain)-1].a
-	words := shingles(last.Evidence(t.Reports[c.Report].Text).Quote)
-	return !c.Revision && contained(words, shingles(t.Reports[c.Of].Text)) >= 0.5
+	last, there := chain[len(chain)-1].a, t.Reports[c.Of].Text
+	for _, e := range last.Source {
+		if share, n := wordingOf("", e.Quote, Span{0, len(e.Quote)}).held(wordingOf("", there, Span{0, len(there)}).roots()); share < 1 && n < 2 {
+			return false // it adds somebody of its own
+		}
+	}
+	return !c.Revision && contained(shingles(last.Evidence(t.Reports[c.Report].Text).Quote), shingles(there)) >= 0.5
 }

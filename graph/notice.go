@@ -104,14 +104,12 @@ const takenBack = 0.6
 // takesBack answers the sentence that takes the wording back.
 func (n notice) takesBack(w wording) (Evidence, bool) {
 	for _, s := range n.wrong {
-		share, shared := w.held(s.roots())
 		words := s.text[s.at.Start:s.at.End]
-		if i := clause.FindStringIndex(words); i != nil {
-			if back, n := wordingOf(s.report, s.text, Span{s.at.Start + i[1], s.at.End}).held(w.roots()); n > 3 {
-				share, shared = max(share, back), max(shared, n)
-			}
+		ok := most(w, s, 3)
+		if i := clause.FindStringIndex(words); i != nil && !ok {
+			ok = most(wordingOf(s.report, s.text, Span{s.at.Start + i[1], s.at.End}), w, 4)
 		}
-		if share < takenBack || shared < 3 {
+		if !ok {
 			continue
 		}
 		wrong := s
@@ -125,6 +123,14 @@ func (n notice) takesBack(w wording) (Evidence, bool) {
 		}
 	}
 	return Evidence{}, false
+}
+
+// most tells whether one wording has most of another, at least so many words, and half of what is said of those whom both name.
+func most(of, in wording, least int) bool {
+	roots := in.roots()
+	share, n := of.held(roots)
+	deeds, some := of.deeds().held(roots)
+	return share >= takenBack && n >= least && deeds >= 0.5 && some > 0
 }
 
 // within tells whether one of two sets holds all of the other; an empty one none but an empty one.
@@ -179,7 +185,7 @@ const (
 const mostNotices = 500
 
 // findCorrections finds what takes back some of what the claim's reports say: a notice of the same outlet, a later revision, or another
-// report that tells of it. It marks the chains that depend on what is taken back.
+// report that tells of it. What a notice says again in order to take it back is no report of the claim, and left out.
 func (t *tracer) findCorrections(ctx context.Context, r Reader) error {
 	outlets, since := map[ID]bool{}, time.Time{}
 	for _, id := range t.reports {
@@ -215,7 +221,8 @@ func (t *tracer) findCorrections(ctx context.Context, r Reader) error {
 		}
 	}
 	all := slices.SortedFunc(maps.Values(tell), before)
-	withdrawn := map[ID]bool{}
+	t.withdrawn = map[ID]bool{}
+	again := map[ID]bool{} // what a notice says again in order to take it back
 	for _, by := range all {
 		if !t.at.has(by) {
 			continue
@@ -224,23 +231,26 @@ func (t *tracer) findCorrections(ctx context.Context, r Reader) error {
 			if c := t.takenBack(n, by, later); len(c.Withdraws) > 0 {
 				t.Corrections = append(t.Corrections, c)
 				for _, id := range c.Withdraws {
-					withdrawn[id] = true
+					t.withdrawn[id] = true
+				}
+				for _, a := range t.mine {
+					if a.Report == by.ID && n.lines.Contains(said(a, by.Text).at) {
+						again[a.ID] = true
+					}
 				}
 				t.Reports[by.ID] = by
 			}
 		}
 	}
-	for _, c := range t.disowned(withdrawn) {
-		t.Corrections = append(t.Corrections, c)
-	}
+	t.Corrections = append(t.Corrections, t.disowned()...)
 	for _, id := range t.reports {
 		now := later[id]
-		if now == nil || !t.at.has(now) || t.local[now.ID] != nil || t.original[now.ID] != "" {
+		if now == nil || !t.at.has(now) || t.local[now.ID] != nil {
 			continue
 		}
 		c := Correction{Report: now.ID, Published: now.Published, How: Dropped}
 		for _, a := range t.mine {
-			if a.Report == id && !withdrawn[a.ID] && !stands(said(a, t.Reports[id].Text), now.Text) {
+			if a.Report == id && !t.withdrawn[a.ID] && !stands(said(a, t.Reports[id].Text), now.Text) {
 				c.Withdraws = append(c.Withdraws, a.ID)
 				c.Evidence = a.Evidence(t.Reports[id].Text)
 			}
@@ -251,23 +261,37 @@ func (t *tracer) findCorrections(ctx context.Context, r Reader) error {
 		}
 	}
 	slices.SortStableFunc(t.Corrections, func(a, b Correction) int { return before(t.Reports[a.Report], t.Reports[b.Report]) })
-	for i := range t.Chains {
-		for _, h := range t.Chains[i].Hops {
-			t.Chains[i].Withdrawn = t.Chains[i].Withdrawn || withdrawn[h.Attribution]
-		}
-	}
 	var ids []ID
 	for _, c := range t.Corrections {
 		if o := t.Reports[c.Report].Outlet; o != "" {
 			ids = append(ids, o)
 		}
 	}
+	if len(again) > 0 && len(again) < len(t.mine) {
+		t.mine = slices.DeleteFunc(t.mine, func(a *Attribution) bool { return again[a.ID] })
+		t.readReports()
+	}
 	return t.fetch(ctx, r, ids)
 }
 
+// markWithdrawn marks the chains that depend on what was taken back: on its words, or on an outlet that has nothing else.
+func (t *tracer) markWithdrawn() {
+	stands := map[ID]bool{} // outlets some of whose words stand
+	for _, a := range t.mine {
+		stands[t.Reports[a.Report].Outlet] = stands[t.Reports[a.Report].Outlet] || !t.withdrawn[a.ID]
+	}
+	t.Withdrawn = len(t.Chains) > 0
+	for i := range t.Chains {
+		c := &t.Chains[i]
+		for _, h := range c.Hops {
+			c.Withdrawn = c.Withdrawn || t.withdrawn[h.Attribution] || len(t.byOutlet[h.Actor]) > 0 && !stands[h.Actor]
+		}
+		t.Withdrawn = t.Withdrawn && c.Withdrawn
+	}
+}
+
 // disowned are the corrections that the graph has as denials: an outlet denies, there or in another report, what it reported before.
-// What they take back joins withdrawn.
-func (t *tracer) disowned(withdrawn map[ID]bool) []Correction {
+func (t *tracer) disowned() []Correction {
 	var out []Correction
 	var denials []*Attribution
 	for _, a := range t.attributions {
@@ -287,13 +311,13 @@ func (t *tracer) disowned(withdrawn map[ID]bool) []Correction {
 			}
 			for _, a := range t.mine {
 				rep := t.Reports[a.Report]
-				if rep.Outlet == o && rep.ID != by.ID && !a.Stance.Against() && !withdrawn[a.ID] && compareTime(rep.Published, by.Published) <= 0 {
+				if rep.Outlet == o && rep.ID != by.ID && !a.Stance.Against() && !t.withdrawn[a.ID] && compareTime(rep.Published, by.Published) <= 0 {
 					c.Withdraws = append(c.Withdraws, a.ID)
 				}
 			}
 		}
 		for _, id := range c.Withdraws {
-			withdrawn[id] = true
+			t.withdrawn[id] = true
 		}
 		if len(c.Withdraws) > 0 {
 			out = append(out, c)
@@ -350,13 +374,7 @@ func (t *tracer) takenBack(n notice, by *Report, later map[ID]*Report) Correctio
 	for _, a := range t.mine {
 		rep := t.Reports[a.Report]
 		w := said(a, rep.Text)
-		if rep.ID == by.ID {
-			if n.lines.Contains(w.at) && len(c.Withdraws) > 0 { // the notice says it again
-				c.Withdraws = append(c.Withdraws, a.ID)
-			}
-			continue
-		}
-		if compareTime(rep.Published, by.Published) > 0 {
+		if rep.ID == by.ID || compareTime(rep.Published, by.Published) > 0 {
 			continue
 		}
 		var names []string

@@ -26,6 +26,8 @@ type Tracing struct {
 	// IndependentOrigins counts the distinct innermost sources. One that elsewhere names somebody further in
 	// is none; nor is who speaks against the claim, unless nobody speaks for it.
 	IndependentOrigins int
+	// Denials are those who speak against the claim, by time of publication; none where nobody speaks for it.
+	Denials []Hop
 	// Circular lists the loops of reports that cite each other's outlets for the claim, each by time of publication.
 	Circular [][]ID
 	// Copies are the reports whose words for the claim are another's, by time of publication.
@@ -118,12 +120,13 @@ func Trace(ctx context.Context, r Reader, id ID, at AsOf) (*Tracing, error) {
 		return nil, err
 	}
 	t.readReports()
-	t.foldCopies()
-	t.findLoops()
-	t.findChains()
 	if err := t.findCorrections(ctx, r); err != nil {
 		return nil, err
 	}
+	t.foldCopies()
+	t.findLoops()
+	t.findChains()
+	t.markWithdrawn()
 	if err := t.findCandidates(ctx, r); err != nil {
 		return nil, err
 	}
@@ -197,13 +200,17 @@ type tracer struct {
 	byOutlet     map[ID][]*Report    // outlet: its reports of the claim, by time
 	original     map[ID]ID           // copy or revision: the report whose chains it shares
 	folded       [][]step            // the chains that it shares
+	withdrawn    map[ID]bool         // attributions that a notice takes back
 }
 
 // step is one hop before it is shown: a source of an attribution.
 type step struct {
 	a     *Attribution
 	actor ID
-	told  []step // of the first in another report: what the one before says further in
+
+	// Of the first hop in another report, that it is the one which the hop before cites; and what the report before says further in.
+	cited bool
+	told  []step
 }
 
 func (t *tracer) load(ctx context.Context, r Reader) error {
@@ -306,7 +313,7 @@ func compareTime(a, b time.Time) int {
 
 // readReports makes the chains of each report by itself.
 func (t *tracer) readReports() {
-	t.local, t.byOutlet = map[ID][][]step{}, map[ID][]*Report{}
+	t.local, t.byOutlet, t.reports = map[ID][][]step{}, map[ID][]*Report{}, nil
 	outer := map[ID]bool{} // has an inner one of the same claim
 	for _, a := range t.mine {
 		outer[a.Via] = true
@@ -377,14 +384,14 @@ func (t *tracer) extend(c []step, visited map[ID]bool) []step {
 			visited[there.ID] = true
 			for _, inner := range t.inside(there.ID) {
 				inner = t.extend(inner, visited)
-				if agrees(inner, c[i+1:]) && (best == nil || t.rank(inner) < t.rank(best)) {
+				if t.agrees(inner, c[i+1:]) && (best == nil || t.rank(inner) < t.rank(best)) {
 					best = inner
 				}
 			}
 			delete(visited, there.ID)
 			if best != nil {
 				best = slices.Clone(best)
-				best[0].told = c[i+1:]
+				best[0].cited, best[0].told = true, c[i+1:]
 				return append(slices.Clone(c[:i+1]), best...)
 			}
 		}
@@ -444,13 +451,31 @@ func btoi(b bool) int {
 }
 
 // agrees tells whether the actors of rest are met in this order along the chain.
-func agrees(chain, rest []step) bool {
+func (t *tracer) agrees(chain, rest []step) bool {
 	for _, h := range chain {
-		if len(rest) > 0 && h.actor == rest[0].actor {
+		if len(rest) > 0 && t.meant(h.actor, rest[0].actor) {
 			rest = rest[1:]
 		}
 	}
 	return len(rest) == 0
+}
+
+// meant tells whether one report, citing another, can mean the other's source by its own: the same or, of those whom each report knows
+// for itself, one of the kind. Of documents and groups the words must have something in common.
+func (t *tracer) meant(a, b ID) bool {
+	x, y := t.Actors[a], t.Actors[b]
+	switch {
+	case a == b:
+		return true
+	case x == nil || y == nil || x.Type != y.Type:
+		return false
+	case x.Type == Anonymous:
+		return true
+	case x.Type == Document || x.Type == Group:
+		_, n := wordingOf("", x.Name, Span{0, len(x.Name)}).held(wordingOf("", y.Name, Span{0, len(y.Name)}).roots())
+		return n > 0
+	}
+	return false
 }
 
 func (t *tracer) end(c []step) End {
@@ -515,7 +540,7 @@ func (t *tracer) shown(report ID, c []step) Chain {
 		if h.a.Report != at {
 			out.Confidence *= acrossReports
 			at = h.a.Report
-			if i > 0 && t.outletOf(h.a.Report) == c[i-1].actor { // and not behind a document
+			if h.cited { // and not behind a document
 				hop.Drift = t.drift(c[i-1], c[i:])
 			}
 		}
@@ -525,7 +550,29 @@ func (t *tracer) shown(report ID, c []step) Chain {
 	return out
 }
 
-func (t *tracer) outletOf(report ID) ID { return t.Reports[report].Outlet }
+// denials are what is said against the claim, by time and place.
+func (t *tracer) denials() []Hop {
+	var out []Hop
+	if len(t.mine) == 0 || t.mine[0].Stance.Against() {
+		return nil
+	}
+	for _, a := range t.attributions {
+		if a.Claim != t.Claim.ID || !a.Stance.Against() {
+			continue
+		}
+		sources := a.Sources
+		if len(sources) == 0 {
+			sources = []ID{""}
+		}
+		for _, s := range sources {
+			out = append(out, Hop{Actor: s, Attribution: a.ID, Report: a.Report, Stance: a.Stance, Evidence: a.Evidence(t.Reports[a.Report].Text), Confidence: a.Confidence})
+		}
+	}
+	slices.SortFunc(out, func(a, b Hop) int {
+		return cmp.Or(before(t.Reports[a.Report], t.Reports[b.Report]), cmp.Compare(t.attributions[a.Attribution].Order, t.attributions[b.Attribution].Order), cmp.Compare(a.Actor, b.Actor))
+	})
+	return out
+}
 
 // drift tells what the last hop in one report, and what that report says further in, changed of the chain in the report that it cites.
 func (t *tracer) drift(citing step, cited []step) []Drift {
@@ -553,7 +600,7 @@ func (t *tracer) drift(citing step, cited []step) []Drift {
 	}
 	k := 0 // of those told, which is to be met next
 	for _, h := range cited {
-		if k < len(told) && h.actor == told[k].actor {
+		if k < len(told) && t.meant(h.actor, told[k].actor) {
 			from, ok := cue(h.a)
 			to, too := cue(told[k].a)
 			if k++; ok && too {
@@ -659,12 +706,9 @@ func (t *tracer) conclude() {
 	if t.IndependentOrigins = len(origins); t.IndependentOrigins == 0 && len(t.Circular) > 0 {
 		t.IndependentOrigins = 1 // everyone passes it on, but somebody began
 	}
+	t.Denials = t.denials()
 	if len(t.Chains) > 0 {
 		t.Origin = t.origin(t.Chains[0])
-	}
-	t.Withdrawn = len(t.Chains) > 0
-	for _, c := range t.Chains {
-		t.Withdrawn = t.Withdrawn && c.Withdrawn
 	}
 }
 

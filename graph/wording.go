@@ -21,6 +21,7 @@ type token struct {
 	word string // folded
 	root string // without the endings of English inflection
 	rank int    // what kind of word it is
+	name bool   // it is written with a capital
 }
 
 // The kinds of word.
@@ -36,6 +37,8 @@ func wordingOf(report ID, text string, at Span) wording {
 	w := wording{report: report, text: text, at: at}
 	eachWord(text[at.Start:at.End], func(word string, in Span) {
 		t := token{at: Span{at.Start + in.Start, at.Start + in.End}, word: word, root: root(word)}
+		first, _ := utf8.DecodeRuneInString(text[t.at.Start:])
+		t.name = unicode.IsUpper(first)
 		switch {
 		case numerals[word] != "":
 			t.rank, t.root = figure, numerals[word]
@@ -110,6 +113,12 @@ func (w wording) held(roots map[string]bool) (share float64, n int) {
 		return 0, 0
 	}
 	return float64(n) / float64(len(own)), n
+}
+
+// deeds is the wording without names, numbers and days: what is said of them.
+func (w wording) deeds() wording {
+	w.words = slices.DeleteFunc(slices.Clone(w.words), func(t token) bool { return t.name || t.rank != plain })
+	return w
 }
 
 // root cuts the endings of English inflection off a word; it need only bring most forms of one word together.

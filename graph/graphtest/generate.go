@@ -186,7 +186,11 @@ func (g *generator) next() graph.Batch {
 
 // saying is one that has been said before, or a new one.
 func (g *generator) saying() *saying {
-	if len(g.claims) > 0 && g.rand.IntN(100) < 40 {
+	switch n := g.rand.IntN(100); {
+	case len(g.claims) == 0:
+	case n < 4: // one that everybody comes back to, the older the more often
+		return few(g.rand, g.claims)
+	case n < 40:
 		recent := g.claims[max(0, len(g.claims)-400):]
 		return recent[len(recent)-1-int(float64(len(recent))*math.Pow(g.rand.Float64(), 2))]
 	}
