@@ -103,12 +103,14 @@ func (t *tracer) candidates(ctx context.Context, r Reader, h Hop) ([]Candidate, 
 				ids = append(ids, a.Report)
 			}
 		}
-		nodes, err := r.Nodes(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range nodes {
-			add(n.(*Report), SameSource)
+		if len(ids) > 0 {
+			nodes, err := r.Nodes(ctx, ids)
+			if err != nil {
+				return nil, err
+			}
+			for _, n := range nodes {
+				add(n.(*Report), SameSource)
+			}
 		}
 	}
 	var out []Candidate

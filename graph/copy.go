@@ -27,6 +27,8 @@ type Copy struct {
 	Of       ID      // the earliest that has its words; itself no copy
 	Share    float64 // how much of the copy stands there: 0 to 1
 	Revision bool    // it is a later text under the same URL
+
+	Withdrawn bool // in a trace: a notice takes back what it says
 }
 
 // shingles are the hashes of a text's runs of words, sorted, each once.

@@ -15,6 +15,7 @@ type NetworkQuery struct {
 	Modalities    []Modality
 	Outlets       []ID
 	Since, Until  time.Time
+	IngestedBy    time.Time // as in NodeQuery
 	MinConfidence float64
 	Limit         int // relations; 0 is DefaultNetwork, at most MaxNetwork
 }
@@ -38,7 +39,7 @@ type Network struct {
 
 func (q NetworkQuery) nodes(actors []ID) NodeQuery {
 	return NodeQuery{Kind: RelationKind, Actors: actors, Predicates: q.Predicates, Polarities: q.Polarities, Modalities: q.Modalities,
-		Outlets: q.Outlets, Since: q.Since, Until: q.Until, MinConfidence: q.MinConfidence, Limit: MaxLimit}
+		Outlets: q.Outlets, Since: q.Since, Until: q.Until, IngestedBy: q.IngestedBy, MinConfidence: q.MinConfidence, Limit: MaxLimit}
 }
 
 // Around answers who deals with whom around the actors, each relation on its own word: it goes from an actor to another

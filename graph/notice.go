@@ -280,6 +280,10 @@ func (t *tracer) markWithdrawn() {
 	for _, a := range t.mine {
 		stands[t.Reports[a.Report].Outlet] = stands[t.Reports[a.Report].Outlet] || !t.withdrawn[a.ID]
 	}
+	for i := range t.Copies {
+		c := &t.Copies[i]
+		c.Withdrawn = slices.ContainsFunc(t.mine, func(a *Attribution) bool { return a.Report == c.Report && t.withdrawn[a.ID] })
+	}
 	t.Withdrawn = len(t.Chains) > 0
 	for i := range t.Chains {
 		c := &t.Chains[i]
@@ -342,6 +346,9 @@ func (t *tracer) revisions(ctx context.Context, r Reader) (map[ID]*Report, error
 				return nil, err
 			}
 			next[e.From] = append(next[e.From], from[e.To]...)
+		}
+		if len(next) == 0 {
+			break
 		}
 		nodes, err := r.Nodes(ctx, slices.Sorted(maps.Keys(next)))
 		if err != nil {

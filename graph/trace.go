@@ -26,6 +26,8 @@ type Tracing struct {
 	// IndependentOrigins counts the distinct innermost sources. One that elsewhere names somebody further in
 	// is none; nor is who speaks against the claim, unless nobody speaks for it.
 	IndependentOrigins int
+	// Origins are those, each with the first report that has the claim from it, in the order of the chains.
+	Origins []Origin
 	// Denials are those who speak against the claim, by time of publication; none where nobody speaks for it.
 	Denials []Hop
 	// Circular lists the loops of reports that cite each other's outlets for the claim, each by time of publication.
@@ -275,6 +277,10 @@ func (t *tracer) load(ctx context.Context, r Reader) error {
 }
 
 func (t *tracer) fetch(ctx context.Context, r Reader, ids []ID) error {
+	ids = slices.DeleteFunc(ids, func(id ID) bool { return t.Actors[id] != nil || t.Reports[id] != nil })
+	if len(ids) == 0 {
+		return nil
+	}
 	slices.Sort(ids)
 	nodes, err := r.Nodes(ctx, slices.Compact(ids))
 	if err != nil {
@@ -699,8 +705,9 @@ func (t *tracer) conclude() {
 		}
 	}
 	for _, c := range t.Chains {
-		if o := t.origin(c); o != nil && !passed[o.Actor] {
+		if o := t.origin(c); o != nil && !passed[o.Actor] && !origins[o.Actor] {
 			origins[o.Actor] = true
+			t.Origins = append(t.Origins, *o)
 		}
 	}
 	if t.IndependentOrigins = len(origins); t.IndependentOrigins == 0 && len(t.Circular) > 0 {
@@ -709,6 +716,9 @@ func (t *tracer) conclude() {
 	t.Denials = t.denials()
 	if len(t.Chains) > 0 {
 		t.Origin = t.origin(t.Chains[0])
+		if t.Origins == nil && t.IndependentOrigins > 0 {
+			t.Origins = []Origin{*t.Origin}
+		}
 	}
 }
 

@@ -21,7 +21,8 @@ type Report struct {
 	Author    string
 	Wire      string
 	Credit    string
-	Extra     string // what else the source told: a JSON object, or empty
+	Extra     string    // what else the source told: a JSON object, or empty
+	Ingested  time.Time // when the store gets it; set by Run
 }
 
 // GraphID is the ID that the report has in the graph.

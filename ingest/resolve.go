@@ -80,7 +80,7 @@ func (v *resolver) assemble() {
 		b.Claims = append(b.Claims, v.claims[id])
 	}
 	b.Reports = append(b.Reports, &graph.Report{ID: v.id, Given: v.r.ID, Outlet: v.outlet, Published: v.r.Published, URL: v.r.URL, Title: v.r.Title, Text: v.r.Text,
-		Language: v.r.Language, Author: v.r.Author, Wire: v.r.Wire, Credit: v.r.Credit, Hash: graph.Hash(v.r.Text), Extra: v.r.Extra})
+		Language: v.r.Language, Author: v.r.Author, Wire: v.r.Wire, Credit: v.r.Credit, Hash: graph.Hash(v.r.Text), Extra: v.r.Extra, Ingested: v.r.Ingested})
 	for _, m := range v.an.Mentions {
 		b.Mentions = append(b.Mentions, graph.Mention{Actor: v.who[m.Actor], Evidence: v.evidence(m.Span)[0]})
 	}

@@ -32,6 +32,8 @@ type Run struct {
 	Workers int
 	// Refused is told of each report that was refused, in order.
 	Refused func(error)
+	// Now is the clock that tells when the store got a report; nil leaves that untold.
+	Now func() time.Time
 	// Progress is told the tally after each report.
 	Progress func(Tally)
 }
@@ -70,6 +72,9 @@ func (c Run) keep(ctx context.Context, s graph.Store, j *job, t *Tally) error {
 	if unchanged {
 		t.Unchanged++
 		return nil
+	}
+	if c.Now != nil {
+		j.report.Ingested = c.Now().UTC()
 	}
 	err := graph.Update(ctx, s, func(ctx context.Context, g graph.Reader) (graph.Batch, error) {
 		there, err := g.Nodes(ctx, []graph.ID{id})

@@ -30,8 +30,8 @@ func (q *request) traced(t *graph.Tracing) any {
 
 func (t *types) traceFields() fields {
 	type tr = *graph.Tracing
-	chains := asks(some(t.chain), "From each report to the innermost source, the best first: those that end at a first hand, then at a document, "+
-		"an unnamed person, an outlet; then the earliest; then the surest.", price{many: 20, limit: "first"},
+	chains := asks(some(t.chain), "From each report to the innermost source, the best first: those that reach a source, then those that end in a loop, "+
+		"at a report that is not there, nowhere; then the earliest.", price{many: 20, limit: "first"},
 		func(_ context.Context, _ *request, n tr, a arguments) (any, error) {
 			first, err := a.count("first", 100, maxChains)
 			if err != nil {
@@ -62,6 +62,92 @@ func (t *types) traceFields() fields {
 		"independentOrigins": has(must(graphql.Int), "How many distinct innermost sources there are. Who in another chain cites somebody further in is none; "+
 			"nor is who speaks against it, unless nobody speaks for it.", func(n tr) any { return n.IndependentOrigins }),
 		"circular": circular,
+		"denials":  asks(some(t.hop), "Who speaks against it, by time of publication; none where nobody speaks for it.", price{many: 3}, hopsOf(func(n tr) []graph.Hop { return n.Denials })),
+		"copies": asks(some(t.copy), "The reports whose words for it are another's, by time of publication. What they share makes no chain.", price{many: 3},
+			func(_ context.Context, _ *request, n tr, _ arguments) (any, error) { return anys(n.Copies), nil }),
+		"corrections": asks(some(t.correction), "What takes back some of what was reported, by time of publication.", price{many: 2},
+			func(_ context.Context, _ *request, n tr, _ arguments) (any, error) { return anys(n.Corrections), nil }),
+		"withdrawn": has(must(graphql.Boolean), "Whether every chain depends on something that was taken back.", func(n tr) any { return n.Withdrawn }),
+	}
+}
+
+func hopsOf(get func(*graph.Tracing) []graph.Hop) func(context.Context, *request, *graph.Tracing, arguments) (any, error) {
+	return func(_ context.Context, _ *request, n *graph.Tracing, _ arguments) (any, error) {
+		return anys(get(n)), nil
+	}
+}
+
+// traceOf resolves to what f makes of a claim's trace.
+func (q *request) traceOf(ctx context.Context, c *graph.Claim, a arguments, f func(*graph.Tracing) any) (any, error) {
+	k := traceKey{c.ID, a.moment()}
+	q.traces.want(k)
+	return thunk(func() (any, error) {
+		got, there, err := q.traces.get(ctx, k)
+		if err != nil || !there || got == nil {
+			return nil, err
+		}
+		q.traced(got)
+		return f(got), nil
+	}), nil
+}
+
+// copiesPrice is what it costs to look for a report's copies: a question a key.
+const copiesPrice = 25 * callPrice
+
+// copiesOf resolves to what f makes of a report's copies.
+func (q *request) copiesOf(ctx context.Context, r *graph.Report, f func(copied) any) (any, error) {
+	q.copies.want(r.ID)
+	return thunk(func() (any, error) {
+		got, there, err := q.copies.get(ctx, r.ID)
+		if err != nil || !there {
+			return nil, err
+		}
+		return f(got), nil
+	}), nil
+}
+
+func (t *types) copyFields() fields {
+	type c = graph.Copy
+	return fields{
+		"report":    refer(t.report, "The copy.", func(n c) graph.ID { return n.Report }),
+		"of":        refer(t.report, "The earliest report that has its words.", func(n c) graph.ID { return n.Of }),
+		"share":     has(must(graphql.Float), "How much of the copy stands there: 0 to 1.", func(n c) any { return n.Share }),
+		"revision":  has(must(graphql.Boolean), "Whether it is a later text at the same address.", func(n c) any { return n.Revision }),
+		"withdrawn": has(must(graphql.Boolean), "Whether a notice took back what it says, as far as the claim traced goes.", func(n c) any { return n.Withdrawn }),
+	}
+}
+
+func (t *types) correctionFields() fields {
+	type c = graph.Correction
+	return fields{
+		"report":    refer(t.report, "The report that tells it.", func(n c) graph.ID { return n.Report }),
+		"published": has(dateTime, "When that was published.", func(n c) any { return n.Published }),
+		"how":       has(must(correcting), "In what way.", func(n c) any { return n.How }),
+		"withdraws": asks(some(t.attribution), "The attributions of the claim that it takes back.", price{many: 2},
+			func(ctx context.Context, q *request, n c, _ arguments) (any, error) { return q.list(ctx, n.Withdraws) }),
+		"evidence": has(must(t.evidence), "The words that take it back; of what a later text dropped, the words that are gone, in the earlier one.", func(n c) any { return n.Evidence }),
+	}
+}
+
+func (t *types) candidateFields() fields {
+	type c = graph.Candidate
+	drift := has(all(t.drift), "What would have changed on the way, if it were the one.", func(n c) any { return anys(n.Drift) })
+	drift.price.many = 1
+	return fields{
+		"report":   refer(t.report, "The report.", func(n c) graph.ID { return n.Report }),
+		"why":      has(all(candidateWhy), "Why it could be the one.", func(n c) any { return anys(n.Why) }),
+		"score":    has(must(graphql.Float), "How much of what is cited its closest sentence has: 0 to 1.", func(n c) any { return n.Score }),
+		"evidence": has(must(t.evidence), "That sentence.", func(n c) any { return n.Evidence }),
+		"drift":    drift,
+	}
+}
+
+func (t *types) driftFields() fields {
+	type d = graph.Drift
+	return fields{
+		"kind": has(must(driftKind), "What changed.", func(n d) any { return n.Kind }),
+		"from": has(must(t.evidence), "As the report has it that was cited.", func(n d) any { return n.From }),
+		"to":   has(must(t.evidence), "As the report has it that cites.", func(n d) any { return n.To }),
 	}
 }
 
@@ -69,10 +155,13 @@ func (t *types) chainFields() fields {
 	type c = graph.Chain
 	hops := has(all(t.hop), "From the outermost source that the report names inwards.", func(n c) any { return anys(n.Hops) })
 	hops.price.many = 3
+	candidates := has(all(t.candidate), "Of an open end: what could be the report that is cited, the likeliest first.", func(n c) any { return anys(n.Candidates) })
 	return fields{
-		"report": refer(t.report, "The report that the chain starts from.", func(n c) graph.ID { return n.Report }),
-		"hops":   hops,
-		"end":    has(must(chainEnd), "Why it goes no further.", func(n c) any { return n.End }),
+		"candidates": candidates,
+		"withdrawn":  has(must(graphql.Boolean), "Whether something that it depends on was taken back.", func(n c) any { return n.Withdrawn }),
+		"report":     refer(t.report, "The report that the chain starts from.", func(n c) graph.ID { return n.Report }),
+		"hops":       hops,
+		"end":        has(must(chainEnd), "Why it goes no further.", func(n c) any { return n.End }),
 		"confidence": has(must(graphql.Float), "How sure it is that every hop is right, from 0 to 1.",
 			func(n c) any { return n.Confidence }),
 	}
@@ -86,6 +175,7 @@ func (t *types) hopFields() fields {
 		"report":      refer(t.report, "The report that the attribution stands in.", func(n h) graph.ID { return n.Report }),
 		"stance":      has(must(stance), "How the source stands to it.", func(n h) any { return n.Stance }),
 		"evidence":    has(must(t.evidence), "Source, cue and content in one stretch.", func(n h) any { return n.Evidence }),
+		"drift":       has(all(t.drift), "What the report before changed, where this hop is in the one that it cites.", func(n h) any { return anys(n.Drift) }),
 		"confidence": has(must(graphql.Float), "How sure it is that the attribution stands in the text so, from 0 to 1.",
 			func(n h) any { return n.Confidence }),
 	}

@@ -213,5 +213,17 @@ func (q *request) filter(ctx context.Context, kind graph.Kind, a arguments) (f g
 		return f, errorf(Invalid, "urls, predicates: more than %d", maxItems)
 	}
 	f.Order, _ = a["order"].(graph.Order)
+	at := a.moment()
+	f.IngestedBy = at.Ingested
+	if !at.Published.IsZero() {
+		if until := at.Published.Add(time.Microsecond); f.Until.IsZero() || until.Before(f.Until) {
+			f.Until = until
+		}
+	}
 	return f, nil
+}
+
+// moment is the moment at which the question is to be answered.
+func (a arguments) moment() graph.AsOf {
+	return graph.AsOf{Published: a.time("asOf"), Ingested: a.time("ingestedAsOf")}
 }

@@ -94,9 +94,42 @@ type loader struct {
 	ends   batch[end, []graph.Node]
 	pages  batch[*pageKey, page]
 	counts batch[*graph.NodeQuery, int]
-	traces batch[graph.ID, *graph.Tracing]
+	traces batch[traceKey, *graph.Tracing]
+	copies batch[graph.ID, copied]
 	points map[graph.ID]graph.Points
 	names  map[string][]*graph.Actor // who goes by a name, where that was looked for
+}
+
+// traceKey asks for a claim's trace at a moment.
+type traceKey struct {
+	id graph.ID
+	at graph.AsOf
+}
+
+// copied is what a report copies, and what copies it.
+type copied struct {
+	of     *graph.Copy
+	copies []graph.Copy
+}
+
+func (l *loader) fetchCopies(ctx context.Context, ids []graph.ID) (map[graph.ID]copied, error) {
+	for _, id := range ids {
+		l.nodes.want(id)
+	}
+	reports := make(map[graph.ID]*graph.Report, len(ids))
+	for _, id := range ids {
+		n, _, err := l.nodes.get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		reports[id], _ = n.(*graph.Report)
+	}
+	return atOnce(ctx, ids, func(ctx context.Context, id graph.ID) (c copied, err error) {
+		if r := reports[id]; r != nil {
+			c.of, c.copies, err = graph.CopiesOf(ctx, l.reader, r)
+		}
+		return c, err
+	})
 }
 
 // end is one end of edges of a kind.
@@ -109,7 +142,7 @@ type end struct {
 func newLoader(r graph.Reader, publish func(context.Context, error) *Error) *loader {
 	l := &loader{reader: r, points: map[graph.ID]graph.Points{}, names: map[string][]*graph.Actor{}}
 	l.nodes.publish, l.edges.publish, l.ends.publish = publish, publish, publish
-	l.pages.publish, l.counts.publish, l.traces.publish = publish, publish, publish
+	l.pages.publish, l.counts.publish, l.traces.publish, l.copies.publish = publish, publish, publish, publish
 	l.nodes.fetch = r.Nodes
 	l.edges.fetch = func(ctx context.Context, keys []end) (map[end][]graph.Edge, error) {
 		return fetchEdges(ctx, r, keys, 0)
@@ -117,9 +150,10 @@ func newLoader(r graph.Reader, publish func(context.Context, error) *Error) *loa
 	l.counts.fetch = func(ctx context.Context, keys []*graph.NodeQuery) (map[*graph.NodeQuery]int, error) {
 		return atOnce(ctx, keys, func(ctx context.Context, q *graph.NodeQuery) (int, error) { return r.Count(ctx, *q) })
 	}
-	l.traces.fetch = func(ctx context.Context, keys []graph.ID) (map[graph.ID]*graph.Tracing, error) {
-		return atOnce(ctx, keys, func(ctx context.Context, id graph.ID) (*graph.Tracing, error) { return graph.Trace(ctx, r, id, graph.AsOf{}) })
+	l.traces.fetch = func(ctx context.Context, keys []traceKey) (map[traceKey]*graph.Tracing, error) {
+		return atOnce(ctx, keys, func(ctx context.Context, k traceKey) (*graph.Tracing, error) { return graph.Trace(ctx, r, k.id, k.at) })
 	}
+	l.copies.fetch = l.fetchCopies
 	l.ends.fetch = l.fetchEnds
 	l.pages.fetch = l.fetchPages
 	return l

@@ -22,6 +22,7 @@ type types struct {
 	reports, actors, attributions, claims          *graphql.Object // connections
 	relations, mentions                            *graphql.Object
 	trace, chain, hop, origin, network, path, hits *graphql.Object
+	copy, correction, candidate, drift             *graphql.Object
 	stats                                          *graphql.Object
 }
 
@@ -72,6 +73,10 @@ var built = sync.OnceValue(func() *types {
 	t.chain = t.object("Chain", "The hops from a report to the innermost source of a claim.", t.chainFields)
 	t.hop = t.object("Hop", "One source of a chain, and the words that prove it.", t.hopFields)
 	t.origin = t.object("Origin", "A claim's first source, and the report that has the claim from it.", t.originFields)
+	t.copy = t.object("Copy", "A report that says what another says, nearly word for word.", t.copyFields)
+	t.correction = t.object("Correction", "That what a report said no longer stands.", t.correctionFields)
+	t.candidate = t.object("Candidate", "A report that could be the one which another cites.", t.candidateFields)
+	t.drift = t.object("Drift", "What changed of a claim from one report to the next, with the words on both sides.", t.driftFields)
 	t.network = t.object("Network", "Relations, and the actors at their ends.", t.networkFields)
 	t.path = t.object("Path", "How one actor is connected with another.", t.pathFields)
 	t.hits = t.object("SearchHit", "What a search has found.", t.hitFields)
@@ -91,7 +96,7 @@ var built = sync.OnceValue(func() *types {
 
 // argumentOrder is that in which arguments are shown: which, what, when, how sure, how many.
 var argumentOrder = []string{"id", "ids", "url", "name", "from", "to", "text", "kinds", "urls", "outlets", "reports", "actors", "claims", "stances",
-	"quotations", "predicates", "polarities", "modalities", "assertedBy", "since", "until", "minConfidence", "depth", "limit", "order", "first", "after"}
+	"quotations", "predicates", "polarities", "modalities", "assertedBy", "since", "until", "asOf", "ingestedAsOf", "minConfidence", "depth", "limit", "order", "first", "after"}
 
 // settle puts in order what graphql-go has in maps, and makes it note down at once what it else would when it is
 // first asked, in maps that all queries share.
@@ -119,7 +124,7 @@ func settle(s *graphql.Schema) {
 
 // introspectionPrices are about how many there are of each.
 var introspectionPrices = map[string]price{
-	"__Schema.types": {many: 45}, "__Schema.directives": {many: 4}, "__Type.fields": {many: 9}, "__Type.enumValues": {many: 2},
+	"__Schema.types": {many: 55}, "__Schema.directives": {many: 4}, "__Type.fields": {many: 9}, "__Type.enumValues": {many: 2},
 	"__Type.inputFields": {many: 1}, "__Type.interfaces": {many: 1}, "__Type.possibleTypes": {many: 1}, "__Field.args": {many: 2},
 	"__Directive.args": {many: 1}, "__Directive.locations": {many: 1},
 }
@@ -177,7 +182,21 @@ func (t *types) reportFields() fields {
 		"credit":    word("Whom it thanks.", func(n r) string { return n.Credit }),
 		"hash": has(must(graphql.String), "The SHA-256 of its text, in hexadecimal: what evidence is verified against.",
 			func(n r) any { return n.Hash }),
-		"extra":   has(graphql.String, "What else its source told: a JSON object, as text.", func(n r) any { return jsonText(n.Extra) }),
+		"extra":    has(graphql.String, "What else its source told: a JSON object, as text.", func(n r) any { return jsonText(n.Extra) }),
+		"ingested": has(dateTime, "When the store got it; null when nobody noted it.", func(n r) any { return n.Ingested }),
+		"copyOf": asks(t.copy, "The earliest report whose words it has, for wire text and the like.", price{calls: copiesPrice},
+			func(ctx context.Context, q *request, n r, _ arguments) (any, error) {
+				return q.copiesOf(ctx, n, func(c copied) any {
+					if c.of == nil {
+						return nil
+					}
+					return *c.of
+				})
+			}),
+		"copies": asks(some(t.copy), "The reports that have its words, by time of publication.", price{calls: copiesPrice, many: 3},
+			func(ctx context.Context, q *request, n r, _ arguments) (any, error) {
+				return q.copiesOf(ctx, n, func(c copied) any { return anys(c.copies) })
+			}),
 		"revises": refer(t.report, "The earlier text under the same URL.", func(n r) graph.ID { return n.Revises }),
 		"revisedBy": asks(t.report, "The next text under the same URL.", price{},
 			func(ctx context.Context, q *request, n r, _ arguments) (any, error) {
@@ -290,16 +309,31 @@ func (t *types) claimFields() fields {
 		"attributions": asks(t.attributions, "Who says so, denies it or doubts it, the first to be published first.", paged(callPrice), related[*graph.Claim](graph.AttributionKind, graph.States)).
 			with(listArgs(graph.AttributionKind, graph.Oldest, "claims")),
 		"trace": asks(t.trace, "Where it comes from.", price{calls: tracePrice},
-			func(ctx context.Context, q *request, n c, _ arguments) (any, error) {
-				q.traces.want(n.ID)
-				return thunk(func() (any, error) {
-					got, _, err := q.traces.get(ctx, n.ID)
-					if err != nil {
-						return nil, err
+			func(ctx context.Context, q *request, n c, a arguments) (any, error) {
+				return q.traceOf(ctx, n, a, func(t *graph.Tracing) any { return t })
+			}).with(momentArgs()),
+		"denials": asks(t.attributions, "Who denies or doubts it, the first to be published first.", paged(callPrice),
+			func(ctx context.Context, q *request, n c, a arguments) (any, error) {
+				against := arguments{"stances": []any{graph.Denies, graph.Doubts}}
+				for name, v := range a {
+					against[name] = v
+				}
+				return related[*graph.Claim](graph.AttributionKind, graph.States)(ctx, q, n, against)
+			}).with(listArgs(graph.AttributionKind, graph.Oldest, "claims", "stances")),
+		"origins": asks(some(t.origin), "Its distinct innermost sources, each with the first report that has it from there.", price{calls: tracePrice, many: 2},
+			func(ctx context.Context, q *request, n c, a arguments) (any, error) {
+				return q.traceOf(ctx, n, a, func(t *graph.Tracing) any {
+					out := make([]any, len(t.Origins))
+					for i := range t.Origins {
+						out[i] = &t.Origins[i]
 					}
-					return q.traced(got), nil
-				}), nil
-			}),
+					return out
+				})
+			}).with(momentArgs()),
+		"copies": asks(some(t.copy), "The reports that have it from another nearly word for word, and add no source of their own.", price{calls: tracePrice, many: 3},
+			func(ctx context.Context, q *request, n c, a arguments) (any, error) {
+				return q.traceOf(ctx, n, a, func(t *graph.Tracing) any { return anys(t.Copies) })
+			}).with(momentArgs()),
 	}
 }
 

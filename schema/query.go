@@ -60,6 +60,8 @@ func filters(letter string) map[string]filter {
 		"assertedBy":    {"E", arg(some(graphql.ID), "Only relations asserted by one of these attributions, by ID.")},
 		"since":         {"rcteE", arg(dateTime, "Only what was published at this moment or later.")},
 		"until":         {"rcteE", arg(dateTime, "Only what was published before this moment.")},
+		"asOf":          {"rcteE", arg(dateTime, "As the press stood at this moment: only what was published by then, it included.")},
+		"ingestedAsOf":  {"rcteE", arg(dateTime, "As the store stood at this moment: only what stands in reports that it had got by then. Reports of which nobody noted when are left out.")},
 		"minConfidence": {"cteE", arg(graphql.Float, "Only what is at least so sure, from 0 to 1.")},
 	}
 }
@@ -93,10 +95,16 @@ func filterArgs(letter string, without ...string) graphql.FieldConfigArgument {
 // inReportArgs are those of a list in the order of a report's text.
 func inReportArgs(kind graph.Kind) graphql.FieldConfigArgument {
 	args := pageArgs()
-	for name, a := range filterArgs(string(rune(kind)), "text", "outlets", "reports", "actors", "claims", "since", "until") {
+	for name, a := range filterArgs(string(rune(kind)), "text", "outlets", "reports", "actors", "claims", "since", "until", "asOf", "ingestedAsOf") {
 		args[name] = a
 	}
 	return args
+}
+
+// momentArgs are the arguments that say as of when.
+func momentArgs() graphql.FieldConfigArgument {
+	f := filters("t")
+	return graphql.FieldConfigArgument{"asOf": f["asOf"].arg, "ingestedAsOf": f["ingestedAsOf"].arg}
 }
 
 // maxLimit is the most relations of a network.
@@ -122,6 +130,9 @@ func (t *types) queryFields() fields {
 	network["limit"] = argOr(graphql.Int, graph.DefaultNetwork, "How many relations at most, up to 5,000.")
 	path["from"] = arg(must(graphql.ID), "Where to start: an actor"+namesToo+".")
 	path["to"] = arg(must(graphql.ID), "Where to get to: an actor"+namesToo+".")
+	trace := momentArgs()
+	trace["id"] = arg(graphql.ID, "A claim's ID, or that of an attribution of it.")
+	trace["text"] = arg(graphql.String, "Words of the claim: of those that have half of them the one that fits best is traced.")
 	path["depth"] = argOr(graphql.Int, graph.MaxPath, "How many relations the path may have, up to 6.")
 	return fields{
 		"node": asks(t.node, "The node with an ID, whatever it is; null when there is none.", price{},
@@ -155,10 +166,7 @@ func (t *types) queryFields() fields {
 			"first": argOr(graphql.Int, defaultFirst, "How many at most, up to 100."),
 		}),
 		"trace": asks(t.trace, "Where a claim comes from: hop by hop to the first person, office or document that made it. Null when there is no such claim.",
-			price{calls: tracePrice}, traceBy).with(graphql.FieldConfigArgument{
-			"id":   arg(graphql.ID, "A claim's ID, or that of an attribution of it."),
-			"text": arg(graphql.String, "Words of the claim: of those that have half of them the one that fits best is traced."),
-		}),
+			price{calls: tracePrice}, traceBy).with(trace),
 		"network": asks(t.network, "Who deals with whom: relations around actors, each on its own word.",
 			price{calls: networkPrice, many: graph.DefaultNetwork, limit: "limit", page: true}, networkOf).with(network),
 		"path":  asks(t.path, "A shortest path of relations from one actor to another, whichever way each points; null when there is none.", price{calls: pathPrice}, pathOf).with(path),
@@ -280,11 +288,11 @@ func traceBy(ctx context.Context, q *request, _ *request, a arguments) (any, err
 	}
 	var got *graph.Tracing
 	if by == "text" {
-		got, err = graph.TraceText(ctx, q.reader, value, graph.AsOf{})
+		got, err = graph.TraceText(ctx, q.reader, value, a.moment())
 	} else {
 		switch id := graph.ID(value); id.Kind() {
 		case graph.ClaimKind, graph.AttributionKind:
-			got, err = graph.Trace(ctx, q.reader, id, graph.AsOf{})
+			got, err = graph.Trace(ctx, q.reader, id, a.moment())
 		case 0:
 			return nil, nil
 		default:
@@ -304,7 +312,7 @@ func traceBy(ctx context.Context, q *request, _ *request, a arguments) (any, err
 func (q *request) networkQuery(ctx context.Context, a arguments) (graph.NetworkQuery, error) {
 	f, err := q.filter(ctx, graph.RelationKind, a)
 	return graph.NetworkQuery{Actors: f.Actors, Predicates: f.Predicates, Polarities: f.Polarities, Modalities: f.Modalities,
-		Outlets: f.Outlets, Since: f.Since, Until: f.Until, MinConfidence: f.MinConfidence}, err
+		Outlets: f.Outlets, Since: f.Since, Until: f.Until, IngestedBy: f.IngestedBy, MinConfidence: f.MinConfidence}, err
 }
 
 func networkOf(ctx context.Context, q *request, _ *request, a arguments) (any, error) {

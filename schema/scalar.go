@@ -107,11 +107,24 @@ var polarity = enum("Polarity", "Whether something is said to be so.", itself[gr
 var modality = enum("Modality", "Whether something is told as fact.", itself[graph.Modality],
 	[]graph.Modality{graph.Actual, graph.Planned, graph.Possible}, "It is told as fact.", "It is meant to happen.", "It may be or may happen.")
 
-var chainEnd = enum("ChainEnd", "Why a chain goes no further, the best end first.", itself[graph.End],
-	[]graph.End{graph.FirstHand, graph.AtDocument, graph.AtAnonymous, graph.InLoop, graph.NotInStore, graph.UnnamedThere},
+var chainEnd = enum("ChainEnd", "Why a chain goes no further. The first three reach a source, the others do not.", itself[graph.End],
+	graph.Ends,
 	"A person, organization, place or group speaks for itself.", "A document is quoted, and nobody behind it.",
 	"The source is not named; nobody outside the report can tell who it is.", "An outlet is cited that itself cites back.",
-	"An outlet is cited whose own report is not in the store.", "The report names no source.")
+	"A report is cited that has not been found, but there are candidates.", "A report is cited, and nothing in the store could be it.", "The report names no source.")
+
+var correcting = enum("CorrectionHow", "In what way something is taken back.", itself[graph.Correcting],
+	[]graph.Correcting{graph.Noticed, graph.ToldOf, graph.Dropped},
+	"The outlet says so itself.", "Another report says that the outlet has.", "A later text at the same address does not have it any more; nobody said that it was wrong.")
+
+var candidateWhy = enum("CandidateWhy", "Why a report could be the one that is cited, the strongest reason first.", itself[graph.Reason],
+	[]graph.Reason{graph.Linked, graph.Publishes, graph.SameSource},
+	"The citing report gives its address.", "The source that is cited published it, in the days before.", "It has something like it from the same source, in the days before.")
+
+var driftKind = enum("DriftKind", "What changed.", itself[graph.DriftKind],
+	[]graph.DriftKind{graph.HedgeDropped, graph.HedgeAdded, graph.IntermediaryDropped, graph.VerbSharpened, graph.VerbSoftened, graph.NumberChanged, graph.DateChanged, graph.NegationChanged},
+	"What was left open is told as fact.", "What was told as fact is left open.", "Somebody through whom it was had is not named any more.", "A stronger verb.", "A weaker verb.",
+	"Another number of the same thing.", "Another day or month.", "What was denied is affirmed, or the other way round.")
 
 // order has ID for graph.ByID, which has no word.
 var order = enum("Order", "In which order a list comes.",

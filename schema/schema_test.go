@@ -170,7 +170,7 @@ func TestEnumsHaveEveryWord(t *testing.T) {
 	complete(quotation, graph.Quotations)
 	complete(polarity, graph.Polarities)
 	complete(modality, graph.Modalities)
-	complete(chainEnd, []graph.End{graph.FirstHand, graph.AtDocument, graph.AtAnonymous, graph.NotInStore, graph.InLoop, graph.UnnamedThere})
+	complete(chainEnd, graph.Ends)
 	complete(order, []graph.Order{graph.ByID, graph.Oldest, graph.Newest})
 }
 
@@ -237,7 +237,7 @@ func TestStoreCalls(t *testing.T) {
 		{"what is inside", `{attributions(first: 50) {nodes {inner {words} relations {predicate}}}}`, "find 1, nodes 1, edges 2"},
 		{"attributions of claims", `{claims(first: 50) {nodes {attributions {totalCount nodes {words report {title}}}}}}`, "find 1, nodes 2, edges 1"},
 		{"cursors", `{attributions(first: 50) {edges {cursor} pageInfo {startCursor endCursor}}}`, "find 1, nodes 1"},
-		{"a trace", `{trace(text: "invited") {chains {hops {actor {name} report {outlet {name}} evidence {start}}} origin {actor {name}} earliest {title}}}`, "find 1, nodes 4, edges 1"},
+		{"a trace", `{trace(text: "invited") {chains {hops {actor {name} report {outlet {name}} evidence {start}}} origin {actor {name}} earliest {title}}}`, "find 3, nodes 4, edges 2"},
 		{"counts", `{stats {reports claims generation}}`, "count 2, generation 1"},
 		{"the same node many times", `{reports(first: 50, outlets: ["TASS"]) {nodes {outlet {name}}} actor(name: "TASS") {id}}`, "find 1, nodes 1"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/schollz/progressbar/v3"
@@ -44,6 +45,7 @@ file, line and remedy, and the rest goes on.`,
 		bar, done := newProgress(cmd.ErrOrStderr())
 		t, err := ingest.Run{
 			Workers:  *workers,
+			Now:      time.Now,
 			Refused:  func(err error) { bar.clear(); logRefusal(log, err) },
 			Progress: bar.show,
 		}.Reports(cmd.Context(), s, reports(args, *withSample, cmd.InOrStdin(), func(path, why string) { bar.clear(); logSkipped(log, path, why) }))

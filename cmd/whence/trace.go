@@ -109,16 +109,17 @@ type (
 		Earliest           *tracedReport `json:"earliest"`
 		IndependentOrigins int           `json:"independentOrigins"`
 		Circular           [][]graph.ID  `json:"circular"`
-		Denials            []tracedHop  `json:"denials"`
+		Denials            []tracedHop   `json:"denials"`
 		Copies             []tracedCopy  `json:"copies"`
 		Corrections        []tracedFix   `json:"corrections"`
 		Withdrawn          bool          `json:"withdrawn"`
 	}
 	tracedCopy struct {
-		Report   graph.ID `json:"report"`
-		Of       graph.ID `json:"of"`
-		Share    float64  `json:"share"`
-		Revision bool     `json:"revision"`
+		Report    graph.ID `json:"report"`
+		Of        graph.ID `json:"of"`
+		Share     float64  `json:"share"`
+		Revision  bool     `json:"revision"`
+		Withdrawn bool     `json:"withdrawn"`
 	}
 	tracedFix struct {
 		Report    graph.ID         `json:"report"`
@@ -372,11 +373,14 @@ func (d *drawing) chain(c graph.Chain) {
 			continue
 		}
 		d.shown[x.Report] = true
+		how := fmt.Sprintf("%.0f %% the same words", 100*x.Share)
 		if x.Revision {
-			fmt.Fprintf(d, "%s= %s: a later revision\n", indent, byline(d.Tracing, x.Report))
-		} else {
-			fmt.Fprintf(d, "%s= %s: %.0f %% the same words\n", indent, byline(d.Tracing, x.Report), 100*x.Share)
+			how = "a later revision"
 		}
+		if x.Withdrawn {
+			how += "  ✗ taken back since"
+		}
+		fmt.Fprintf(d, "%s= %s: %s\n", indent, byline(d.Tracing, x.Report), how)
 	}
 }
 
