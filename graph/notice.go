@@ -24,7 +24,6 @@ type notice struct {
 }
 
 var (
-	hint     = regexp.MustCompile(`(?i)correct|clarif|retract|withdr|apolog|version|wrong|inaccura|regret|editor.s note`)
 	label    = regexp.MustCompile(`^(?i:corrections?|corrected|clarifications?|retractions?|editor.s note)\s*[:—–-]|^(?:CORRECTIONS?|CLARIFICATION|RETRACTION|CORRECTED)\b`)
 	earlier  = regexp.MustCompile(`(?i)\b(?:earlier|previous|original|first|prior) (?:version|edition)s? of (?:this|the|our) (?:report|article|story|dispatch|item|piece|post|column|page)\b`)
 	amended  = regexp.MustCompile(`(?i)\bthis (?:report|article|story|dispatch|item|piece|post) (?:has been|was|is) (?:corrected|amended|withdrawn|retracted)\b`)
@@ -36,17 +35,26 @@ var (
 	contrast = regexp.MustCompile(`(?i),? (?:and|but)? ?not\b`)
 )
 
+// hints are what a passage that takes something back has one of: quick to look for, since nearly no report has any.
+var hints = [...]string{"correct", "clarif", "retract", "withdr", "apolog", "version", "edition", "wrong", "inaccura", "regret", "s note", "amended", "took back", "take back", "takes back",
+	"false", "untrue", "mistak", "in error", "erroneous", "misstat", "misreport", "misident", "misquot"}
+
+func hinted(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(hints[:], func(h string) bool { return strings.Contains(text, h) })
+}
+
 // notices are the passages of a report that take back what was said before.
 func notices(r *Report) []notice {
 	title := label.MatchString(r.Title)
-	if !title && !hint.MatchString(r.Text) {
+	if !title && !hinted(r.Text) {
 		return nil
 	}
 	var out []notice
 	for lines := range paragraphs(r.Text) {
 		text := r.Text[lines.Start:lines.End]
 		labelled := label.MatchString(text) || title && len(out) == 0
-		if !labelled && !hint.MatchString(text) {
+		if !labelled && !hinted(text) {
 			continue
 		}
 		var list []Span

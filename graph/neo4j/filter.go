@@ -3,6 +3,7 @@ package neo4j
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf16"
 
 	"github.com/whence-graph/whence/graph"
@@ -30,6 +31,7 @@ const (
 	byKey rank = iota // keys, URLs
 	byClaim
 	byReport
+	byWeek // a time of publication that is not long
 	byWord
 	byActor
 	byOutlet
@@ -193,6 +195,9 @@ func (a *question) words() {
 	if len(list) > 0 {
 		rank = min(rank, byWord)
 	}
+	if rank > byWeek && a.withinWeek() {
+		rank = byNothing
+	}
 	searched := rank < byNothing && a.n.best(rank) < 0 && a.t.best(rank) < 0
 	var sought, others []string
 	for _, w := range list {
@@ -221,9 +226,29 @@ func (a *question) words() {
 	a.search = "UNWIND $p.searches AS search\nCALL db.index.fulltext.queryNodes('whence_words', search) YIELD node AS n\nWITH DISTINCT n"
 }
 
+// week is how long a time of publication may be for its nodes to be few: what anybody has published in it is no more when the store grows.
+const week = 8 * 24 * time.Hour
+
+// withinWeek tells whether the question is best begun with the index of times.
+func (a *question) withinWeek() bool {
+	f := a.filterOfTime()
+	return !a.Since.IsZero() && !a.Until.IsZero() && a.Until.Sub(a.Since) <= week && f == &a.n && f.best(byWeek) < 0 && len(a.Keys)+len(a.URLs) == 0
+}
+
+// filterOfTime is the filter of the nodes that are asked when they were published.
+func (a *question) filterOfTime() *filter {
+	if a.Kind == graph.ClaimKind {
+		return &a.t
+	}
+	return &a.n
+}
+
 // match begins a statement with the nodes n that the question asks for, each once, and for which more holds.
 func (a *question) match(more ...string) string {
 	start := "MATCH (n:" + a.n.label + ")"
+	if a.search == "" && a.withinWeek() {
+		return a.n.match(start+" USING INDEX n:"+a.n.label+"(published)", -1, more...)
+	}
 	if a.search != "" {
 		start = a.search
 	}

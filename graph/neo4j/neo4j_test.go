@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -111,4 +113,15 @@ func bare(t testing.TB, url string) *Store {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// TestScale tells how fast answers are on graphs of WHENCE_SCALE claims ("10000 100000 1000000"); it takes hours for a million.
+func TestScale(t *testing.T) {
+	for n := range strings.FieldsSeq(os.Getenv("WHENCE_SCALE")) {
+		claims, err := strconv.Atoi(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(n, func(t *testing.T) { graphtest.Scale(t, fresh, claims) })
+	}
 }
