@@ -59,7 +59,7 @@ type Hit struct {
 	Score float64
 }
 
-// pool is how many nodes of a kind a search looks at for each word.
+// pool is how many nodes of a kind a search looks at for each word. Words that more hold count for little, and only where no other is held.
 const pool = 200
 
 // maxWords is how many words of a question count: who asks says first what it is about.
@@ -97,16 +97,26 @@ func Search(ctx context.Context, r Reader, kinds []Kind, text string, limit int)
 		for _, n := range all.Nodes {
 			found[n.NodeID()] = n
 		}
+		telling := false // whether a word is one that few nodes hold
 		for _, w := range words {
-			weight[w] = 1
-			if len(all.Nodes) > 0 {
+			if weight[w] = 1; len(all.Nodes) > 0 {
 				continue
+			}
+			n, err := r.Count(ctx, NodeQuery{Kind: k, Text: w, Limit: pool})
+			if err != nil {
+				return nil, err
+			}
+			weight[w] = 1 / float64(1+n)
+			telling = telling || 0 < n && n < pool
+		}
+		for _, w := range words {
+			if len(all.Nodes) > 0 || telling && weight[w] <= 1/float64(1+pool) || weight[w] == 1 {
+				continue // of a word that many nodes hold, some are not worth looking at
 			}
 			p, err := r.Find(ctx, NodeQuery{Kind: k, Text: w, Limit: pool})
 			if err != nil {
 				return nil, err
 			}
-			weight[w] = 1 / float64(1+len(p.Nodes))
 			for _, n := range p.Nodes {
 				found[n.NodeID()] = n
 			}

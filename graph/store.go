@@ -48,7 +48,7 @@ type Reader interface {
 	// there throughout comes exactly once.
 	Find(ctx context.Context, q NodeQuery) (Page, error)
 
-	// Count is how many nodes Find would give in all. Order, After and Limit don't matter.
+	// Count is how many nodes Find would give in all, counted no further than Limit where that is set. Order and After don't matter.
 	Count(ctx context.Context, q NodeQuery) (int, error)
 
 	// Generation is a number that every Put that changes something makes greater. An empty store has 1.

@@ -148,7 +148,11 @@ func newLoader(r graph.Reader, publish func(context.Context, error) *Error) *loa
 		return fetchEdges(ctx, r, keys, 0)
 	}
 	l.counts.fetch = func(ctx context.Context, keys []*graph.NodeQuery) (map[*graph.NodeQuery]int, error) {
-		return atOnce(ctx, keys, func(ctx context.Context, q *graph.NodeQuery) (int, error) { return r.Count(ctx, *q) })
+		return atOnce(ctx, keys, func(ctx context.Context, q *graph.NodeQuery) (int, error) {
+			all := *q
+			all.Limit = 0
+			return r.Count(ctx, all)
+		})
 	}
 	l.traces.fetch = func(ctx context.Context, keys []traceKey) (map[traceKey]*graph.Tracing, error) {
 		return atOnce(ctx, keys, func(ctx context.Context, k traceKey) (*graph.Tracing, error) { return graph.Trace(ctx, r, k.id, k.at) })

@@ -224,11 +224,19 @@ func (s state) edges() []graph.Edge {
 }
 
 func (m *model) Count(ctx context.Context, q graph.NodeQuery) (int, error) {
-	q.Order, q.After, q.Limit = graph.ByID, "", 0
+	q.Order, q.After = graph.ByID, ""
 	if err := q.Check(); err != nil {
 		return 0, err
 	}
-	return len(m.now().find(q)), ctx.Err()
+	return counted(q, len(m.now().find(q))), ctx.Err()
+}
+
+// counted is what Count says of n nodes.
+func counted(q graph.NodeQuery, n int) int {
+	if q.Limit > 0 {
+		return min(n, q.Limit)
+	}
+	return n
 }
 
 func (m *model) Find(ctx context.Context, q graph.NodeQuery) (graph.Page, error) {

@@ -77,8 +77,8 @@ func pageSize(t *test) {
 		if len(p.Nodes) != want || p.Next == "" {
 			t.Errorf("Find(limit %d): got %d and next %q, want %d and more", limit, len(p.Nodes), p.Next, want)
 		}
-		if count, err := s.Count(t.ctx, q); count != n || err != nil {
-			t.Errorf("Count(limit %d): got %d, %v, want %d", limit, count, err, n)
+		if count, err := s.Count(t.ctx, q); count != counted(q, n) || err != nil {
+			t.Errorf("Count(limit %d): got %d, %v, want %d", limit, count, err, counted(q, n))
 		}
 	}
 	p := t.find(s, graph.NodeQuery{Kind: graph.ActorKind, Limit: 5})
@@ -86,7 +86,7 @@ func pageSize(t *test) {
 	if p = t.find(s, q); len(p.Nodes) != graph.MaxLimit || p.Next != "" {
 		t.Errorf("Find of exactly the rest: got %d and next %q, want %d and none", len(p.Nodes), p.Next, graph.MaxLimit)
 	}
-	q.Limit = 1
+	q.Limit = 0
 	if count, err := s.Count(t.ctx, q); count != n || err != nil {
 		t.Errorf("Count with After: got %d, %v, want %d", count, err, n)
 	}
@@ -100,8 +100,8 @@ func senselessQuery(t *test) {
 		if _, err := s.Find(t.ctx, q); !errors.Is(err, graph.ErrInvalid) {
 			t.Errorf("Find(%s): got %v, want %v", brief(q), err, graph.ErrInvalid)
 		}
-		if q.Limit < 0 || q.Order != graph.ByID {
-			return // these don't matter to Count
+		if q.Order != graph.ByID {
+			return // which doesn't matter to Count
 		}
 		if _, err := s.Count(t.ctx, q); !errors.Is(err, graph.ErrInvalid) {
 			t.Errorf("Count(%s): got %v, want %v", brief(q), err, graph.ErrInvalid)
@@ -168,7 +168,7 @@ func foreignCursor(t *test) {
 		if _, err := s.Find(t.ctx, q); !errors.Is(err, graph.ErrInvalid) {
 			t.Errorf("Find(after %q): got %v, want %v", garbage, err, graph.ErrInvalid)
 		}
-		if n, err := s.Count(t.ctx, q); n != 5 || err != nil {
+		if n, err := s.Count(t.ctx, q); n != counted(q, 5) || err != nil {
 			t.Errorf("Count(after %q): got %d, %v, want 5", garbage, n, err)
 		}
 	}

@@ -99,13 +99,17 @@ func parts(q graph.NodeQuery, mark graph.Mark, after bool) []part {
 
 // Count answers how many nodes match; see graph.Reader.
 func (s *Store) Count(ctx context.Context, q graph.NodeQuery) (n int, err error) {
-	q.Order, q.After, q.Limit = graph.ByID, "", 0
+	q.Order, q.After = graph.ByID, ""
 	if err := q.Check(); err != nil {
 		return 0, err
 	}
 	err = s.read(ctx, queried(q), func(ctx context.Context, r reader) error {
 		a := r.ask(q)
-		rows, err := r.run(ctx, a.match()+"\nRETURN count(n)", a.params)
+		upTo := ""
+		if q.Limit > 0 {
+			upTo, a.params["limit"] = "\nWITH n LIMIT $p.limit", q.Limit
+		}
+		rows, err := r.run(ctx, a.match()+upTo+"\nRETURN count(n)", a.params)
 		if err == nil {
 			count, _ := rows[0].Values[0].(int64)
 			n = int(count)

@@ -47,7 +47,7 @@ func (s *Store) Count(ctx context.Context, q graph.NodeQuery) (n int, err error)
 	if err := s.usable(ctx); err != nil {
 		return 0, err
 	}
-	q.Order, q.After, q.Limit = graph.ByID, "", 0
+	q.Order, q.After = graph.ByID, ""
 	if err := q.Check(); err != nil {
 		return 0, err
 	}
@@ -56,7 +56,11 @@ func (s *Store) Count(ctx context.Context, q graph.NodeQuery) (n int, err error)
 		if err != nil || !possible {
 			return err
 		}
-		n, err = r.count(ctx, way)
+		most := math.MaxInt32
+		if q.Limit > 0 {
+			most = min(q.Limit, most)
+		}
+		n, err = r.count(ctx, way, most)
 		return err
 	})
 	return n, err
@@ -138,21 +142,22 @@ func (s *session) places(ctx context.Context, k graph.Kind, numbers []int64) ([]
 	return out, err
 }
 
-func (s *session) count(ctx context.Context, p plan) (n int, err error) {
+// count counts as far as most.
+func (s *session) count(ctx context.Context, p plan, most int) (n int, err error) {
 	if p.instead != nil { // any list is shorter than all nodes
 		p = *p.instead
 	}
 	if p.needsReading() {
-		nodes, err := s.page(ctx, p, graph.Mark{}, false, math.MaxInt32)
+		nodes, err := s.page(ctx, p, graph.Mark{}, false, most)
 		return len(nodes), err
 	}
 	if p.start == fromWords && len(p.tests) == 0 {
 		first, end := positions(p.Kind)
-		err = s.one(ctx, "SELECT count(*) FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ?", []any{p.words, first, end}, &n)
+		err = s.one(ctx, "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? LIMIT ?)", []any{p.words, first, end, most}, &n)
 		return n, err
 	}
 	from, args := p.source()
 	test, testArgs := p.test()
-	err = s.one(ctx, "SELECT count(*) "+from+" AND "+test, append(append([]any{}, args...), testArgs...), &n)
+	err = s.one(ctx, "SELECT count(*) FROM (SELECT 1 "+from+" AND "+test+" LIMIT ?)", append(append(append([]any{}, args...), testArgs...), most), &n)
 	return n, err
 }
