@@ -22,6 +22,10 @@
 // of one claim: Pankin's is via TASS's. From such steps, followed through every
 // report in the store, Trace makes chains and finds a claim's origin.
 //
+// A trace is a question, not a part of the graph: which report copies which (copy.go), what changed on the way (drift.go), what was
+// taken back (notice.go) and what an open end could mean (candidate.go) are told from the reports' words each time, so that they
+// follow from the set of reports and an ingest pays for none of them but for the keys (see FindKeys) by which they are found.
+//
 // Every attribution, relation, mention and role carries Evidence: the verbatim
 // words that prove it and their place in a report. Without evidence there is no edge.
 //
