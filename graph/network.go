@@ -37,9 +37,9 @@ type Network struct {
 	Cut       bool        // there were more than the limit
 }
 
-func (q NetworkQuery) nodes(actors []ID) NodeQuery {
+func (q NetworkQuery) nodes(actors []ID, page int) NodeQuery {
 	return NodeQuery{Kind: RelationKind, Actors: actors, Predicates: q.Predicates, Polarities: q.Polarities, Modalities: q.Modalities,
-		Outlets: q.Outlets, Since: q.Since, Until: q.Until, IngestedBy: q.IngestedBy, MinConfidence: q.MinConfidence, Limit: MaxLimit}
+		Outlets: q.Outlets, Since: q.Since, Until: q.Until, IngestedBy: q.IngestedBy, MinConfidence: q.MinConfidence, Limit: page}
 }
 
 // Around answers who deals with whom around the actors, each relation on its own word: it goes from an actor to another
@@ -58,7 +58,8 @@ func Around(ctx context.Context, r Reader, q NetworkQuery) (*Network, error) {
 	net := &Network{}
 	for depth := 0; depth < min(max(q.Depth, 1), MaxDepth) && (len(layer) > 0 || len(q.Actors) == 0 && depth == 0); depth++ {
 		var next []ID
-		err := w.relations(ctx, layer, func(rel *Relation) bool {
+		page := min(limit-len(net.Relations)+1, MaxLimit) // one more tells that there are more
+		err := w.relations(ctx, layer, page, func(rel *Relation) bool {
 			if len(net.Relations) == limit {
 				net.Cut = true
 				return false
@@ -109,7 +110,7 @@ func Path(ctx context.Context, r Reader, from, to ID, q NetworkQuery) ([]*Relati
 	layer := w.meet(from)
 	for n := 0; n < depth && len(layer) > 0 && !w.met[to]; n++ {
 		var next []ID
-		err := w.relations(ctx, layer, func(rel *Relation) bool {
+		err := w.relations(ctx, layer, MaxLimit, func(rel *Relation) bool {
 			for _, a := range w.meet(rel.Subject, rel.Object) {
 				came[a] = rel
 				next = append(next, a)
@@ -173,10 +174,10 @@ func (w *walk) meet(ids ...ID) []ID {
 	return out
 }
 
-// relations visits the relations of the actors that were not seen before, by ID; of all actors for an empty list.
-func (w *walk) relations(ctx context.Context, actors []ID, visit func(*Relation) bool) error {
+// relations visits the relations of the actors that were not seen before, by ID, so many read at once; of all actors for an empty list.
+func (w *walk) relations(ctx context.Context, actors []ID, page int, visit func(*Relation) bool) error {
 	slices.Sort(actors)
-	for n, err := range All(ctx, w.r, w.q.nodes(actors)) {
+	for n, err := range All(ctx, w.r, w.q.nodes(actors, page)) {
 		if err != nil {
 			return err
 		}

@@ -31,6 +31,7 @@ var (
 	wrongly  = regexp.MustCompile(`(?i)\b(?:report|article|story|headline|account|claim) (?:was|were|is) (?:wrong|incorrect|false|inaccurate|untrue|mistaken|in error)\b|\b(?:misstated|misreported|misidentified|misquoted|regrets? the error)\b|\b(?:we|(?:incorrectly|wrongly|mistakenly|erroneously)) (?:said|stated|reported|wrote|printed|gave|identified|published)\b[^.!?]*\b(?:wrong|in error|incorrectly|wrongly|mistakenly|erroneously|that)\b`)
 	saying   = regexp.MustCompile(`(?i)\b(?:reported|said|says|wrote|stated|gave|told|printed|published|misstated|misreported|misidentified|misquoted|incorrectly|wrongly|erroneously|mistakenly|version|withdr[ae]ws?|withdrawn|withdrew|retracts?|retracted|statement|headline|claim)\b`)
 	rather   = regexp.MustCompile(`(?i)\b(?:instead of|rather than)\b`)
+	quoted   = regexp.MustCompile(`^["'“‘«„]`)
 	clause   = regexp.MustCompile(`\bthat\b`)
 	contrast = regexp.MustCompile(`(?i),? (?:and|but)? ?not\b`)
 )
@@ -74,7 +75,7 @@ func notices(r *Report) []notice {
 			continue
 		}
 		for _, s := range list {
-			if saying.MatchString(r.Text[s.Start:s.End]) && !strings.ContainsAny(r.Text[s.Start:s.Start+1], "\"\xe2\xc2") { // what somebody says here is no report
+			if words := r.Text[s.Start:s.End]; saying.MatchString(words) && !quoted.MatchString(words) { // what somebody says is no report
 				n.wrong = append(n.wrong, wordingOf(r.ID, r.Text, s))
 			}
 		}
