@@ -65,7 +65,7 @@ func (t *tracer) findCandidates(ctx context.Context, r Reader) error {
 // candidates are those for what the hop cites.
 func (t *tracer) candidates(ctx context.Context, r Reader, h Hop) ([]Candidate, error) {
 	here := t.Reports[h.Report]
-	cited := said(t.attributions[h.Attribution], here.Text)
+	cited := t.words(t.attributions[h.Attribution])
 	why := map[ID][]Reason{}
 	reports := map[ID]*Report{}
 	add := func(rep *Report, reason Reason) {

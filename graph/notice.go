@@ -243,7 +243,7 @@ func (t *tracer) findCorrections(ctx context.Context, r Reader) error {
 					t.withdrawn[id] = true
 				}
 				for _, a := range t.mine {
-					if a.Report == by.ID && n.lines.Contains(said(a, by.Text).at) {
+					if a.Report == by.ID && n.lines.Contains(t.words(a).at) {
 						again[a.ID] = true
 					}
 				}
@@ -259,7 +259,7 @@ func (t *tracer) findCorrections(ctx context.Context, r Reader) error {
 		}
 		c := Correction{Report: now.ID, Published: now.Published, How: Dropped}
 		for _, a := range t.mine {
-			if a.Report == id && !t.withdrawn[a.ID] && !stands(said(a, t.Reports[id].Text), now.Text) {
+			if a.Report == id && !t.withdrawn[a.ID] && !stands(t.words(a), now.Text) {
 				c.Withdraws = append(c.Withdraws, a.ID)
 				c.Evidence = a.Evidence(t.Reports[id].Text)
 			}
@@ -389,7 +389,6 @@ func (t *tracer) takenBack(n notice, by *Report, later map[ID]*Report) Correctio
 	c := Correction{Report: by.ID, Published: by.Published, How: Noticed}
 	for _, a := range t.mine {
 		rep := t.Reports[a.Report]
-		w := said(a, rep.Text)
 		if rep.ID == by.ID || compareTime(rep.Published, by.Published) > 0 {
 			continue
 		}
@@ -413,7 +412,7 @@ func (t *tracer) takenBack(n notice, by *Report, later map[ID]*Report) Correctio
 		if how == ToldOf {
 			n.wrong = []wording{wordingOf(by.ID, by.Text, n.at)}
 		}
-		if e, ok := n.takesBack(w); ok {
+		if e, ok := n.takesBack(t.words(a)); ok {
 			c.How, c.Evidence = how, e
 			c.Withdraws = append(c.Withdraws, a.ID)
 		}

@@ -117,7 +117,7 @@ func Trace(ctx context.Context, r Reader, id ID, at AsOf) (*Tracing, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tracer{Tracing: &Tracing{Claim: claim, Actors: map[ID]*Actor{}, Reports: map[ID]*Report{}}, at: at, attributions: map[ID]*Attribution{}}
+	t := &tracer{Tracing: &Tracing{Claim: claim, Actors: map[ID]*Actor{}, Reports: map[ID]*Report{}}, at: at, attributions: map[ID]*Attribution{}, wordings: map[ID]wording{}}
 	if err := t.load(ctx, r); err != nil {
 		return nil, err
 	}
@@ -203,6 +203,7 @@ type tracer struct {
 	original     map[ID]ID           // copy or revision: the report whose chains it shares
 	folded       [][]step            // the chains that it shares
 	withdrawn    map[ID]bool         // attributions that a notice takes back
+	wordings     map[ID]wording      // of attributions, as far as they were asked for
 }
 
 // step is one hop before it is shown: a source of an attribution.
@@ -556,6 +557,16 @@ func (t *tracer) shown(report ID, c []step) Chain {
 	return out
 }
 
+// words are those of an attribution's content.
+func (t *tracer) words(a *Attribution) wording {
+	w, ok := t.wordings[a.ID]
+	if !ok {
+		w = said(a, t.Reports[a.Report].Text)
+		t.wordings[a.ID] = w
+	}
+	return w
+}
+
 // denials are what is said against the claim, by time and place.
 func (t *tracer) denials() []Hop {
 	var out []Hop
@@ -582,7 +593,6 @@ func (t *tracer) denials() []Hop {
 
 // drift tells what the last hop in one report, and what that report says further in, changed of the chain in the report that it cites.
 func (t *tracer) drift(citing step, cited []step) []Drift {
-	words := func(a *Attribution) wording { return said(a, t.Reports[a.Report].Text) }
 	cue := func(a *Attribution) (wording, bool) {
 		if len(a.Cue) == 0 {
 			return wording{}, false
@@ -595,7 +605,7 @@ func (t *tracer) drift(citing step, cited []step) []Drift {
 		}
 		return a.Evidence(t.Reports[a.Report].Text)
 	}
-	out := drift(words(cited[0].a), words(citing.a))
+	out := drift(t.words(cited[0].a), t.words(citing.a))
 	told := cited[0].told
 	last := cited[len(cited)-1]
 	if len(told) == 0 { // the outlet's own word, where the outlet has somebody's
