@@ -92,24 +92,9 @@ func (t *tracer) candidates(ctx context.Context, r Reader, h Hop) ([]Candidate, 
 		for _, n := range p.Nodes {
 			add(n.(*Report), Publishes)
 		}
-		if p, err = r.Find(ctx, NodeQuery{Kind: AttributionKind, Actors: []ID{h.Actor}, Since: since, Until: until, Order: Newest, Limit: mostLooked}); err != nil {
-			return nil, err
-		}
-		var ids []ID
-		for _, n := range p.Nodes {
-			a := n.(*Attribution)
-			w := wordingOf(a.Report, a.Words(), Span{0, len(a.Words())})
-			if share, n := cited.held(w.roots()); share >= related && n > 1 {
-				ids = append(ids, a.Report)
-			}
-		}
-		if len(ids) > 0 {
-			nodes, err := r.Nodes(ctx, ids)
-			if err != nil {
+		if t.Actors[h.Actor].Type != Outlet { // whose reports would be its own
+			if err := t.sameSource(ctx, r, cited, NodeQuery{Kind: AttributionKind, Actors: []ID{h.Actor}, Since: since, Until: until, Order: Newest, Limit: mostLooked}, add); err != nil {
 				return nil, err
-			}
-			for _, n := range nodes {
-				add(n.(*Report), SameSource)
 			}
 		}
 	}
@@ -139,6 +124,30 @@ func (t *tracer) candidates(ctx context.Context, r Reader, h Hop) ([]Candidate, 
 		}
 	}
 	return out, t.fetch(ctx, r, ids)
+}
+
+// sameSource adds the reports that have something like what is cited among the attributions that the query finds.
+func (t *tracer) sameSource(ctx context.Context, r Reader, cited wording, q NodeQuery, add func(*Report, Reason)) error {
+	p, err := r.Find(ctx, q)
+	if err != nil {
+		return err
+	}
+	var ids []ID
+	for _, n := range p.Nodes {
+		a := n.(*Attribution)
+		w := wordingOf(a.Report, a.Words(), Span{0, len(a.Words())})
+		if share, n := cited.held(w.roots()); share >= related && n > 1 {
+			ids = append(ids, a.Report)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	nodes, err := r.Nodes(ctx, ids)
+	for _, n := range nodes {
+		add(n.(*Report), SameSource)
+	}
+	return err
 }
 
 // isWeak tells whether a drift may come from what stands beside the cited words in a sentence.

@@ -96,6 +96,8 @@ func tell(t *testing.T, list ...told) *tale {
 					kind = graph.Document
 				}
 				a.Sources = []graph.ID{add(&graph.Actor{ID: id, Type: kind, Name: f[0], Aliases: []string{f[0]}})}
+			case strings.Contains(f[0], "Office"):
+				a.Sources = []graph.ID{add(graph.NewActor(graph.Organization, []string{f[0]}, nil))}
 			default:
 				a.Sources = []graph.ID{add(graph.NewActor(graph.Person, []string{f[0]}, nil))}
 			}
@@ -325,10 +327,12 @@ func TestCandidates(t *testing.T) {
 		told{outlet: "Pier", day: 5, text: "Gulf Wire reported that 14 people had died when the gallery fell.", said: []string{"Gulf Wire | reported that | 14 people had died when the gallery fell | dead"}},
 		told{outlet: "Quay", day: 5, text: "Radio Nine (https://gulf.example/dead) reported that the gallery fell.", said: []string{"Radio Nine | reported that | the gallery fell | fell"}},
 		told{outlet: "Lamp", day: 6, text: "There were reports from the State Office that the roof of the gallery could fall.", said: []string{"reports from the State Office | reports | the roof of the gallery could fall | roof"}},
+		told{outlet: "Wick", day: 5, text: "State Office said that the roof of the gallery might fall. Nobody was there.", said: []string{"State Office | said that | the roof of the gallery might fall | other"}},
 		told{outlet: "RADIO NINE", day: 6, text: "RADIO TEN reported that the mayor had resigned.", said: []string{"RADIO TEN | reported that | the mayor had resigned | mayor"}})
 	s.want("dead", graph.AsOf{}, "Pier 5: > Gulf Wire (open)",
 		`  candidate Gulf Wire 4 [publishes]: "Twelve people died when the gallery fell, Rhee said."`, `    number changed: "Twelve", "14"`, "1 independent")
 	s.want("fell", graph.AsOf{}, "Quay 5: > Radio Nine (first-hand)", "1 independent")
-	s.want("roof", graph.AsOf{}, "Lamp 6: > State Office (not in the store)", "1 independent")
+	s.want("roof", graph.AsOf{}, "Lamp 6: > State Office (open)",
+		`  candidate Wick 5 [same source]: "State Office said that the roof of the gallery might fall."`, "1 independent")
 	s.want("mayor", graph.AsOf{}, "RADIO NINE 6: > RADIO TEN (not in the store)", "1 independent")
 }
