@@ -117,7 +117,7 @@ func Trace(ctx context.Context, r Reader, id ID, at AsOf) (*Tracing, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tracer{Tracing: &Tracing{Claim: claim, Actors: map[ID]*Actor{}, Reports: map[ID]*Report{}}, at: at, attributions: map[ID]*Attribution{}, wordings: map[ID]wording{}}
+	t := &tracer{Tracing: &Tracing{Claim: claim, Actors: map[ID]*Actor{}, Reports: map[ID]*Report{}}, at: at, attributions: map[ID]*Attribution{}, wordings: map[ID]wording{}, whole: map[ID][][]step{}}
 	if err := t.load(ctx, r); err != nil {
 		return nil, err
 	}
@@ -202,6 +202,7 @@ type tracer struct {
 	byOutlet     map[ID][]*Report    // outlet: its reports of the claim, by time
 	original     map[ID]ID           // copy or revision: the report whose chains it shares
 	folded       [][]step            // the chains that it shares
+	whole        map[ID][][]step     // report: its chains as far as they go on; see extended
 	withdrawn    map[ID]bool         // attributions that a notice takes back
 	wordings     map[ID]wording      // of attributions, as far as they were asked for
 }
@@ -349,8 +350,8 @@ func (t *tracer) readReports() {
 // findChains lets the chains go on in other reports.
 func (t *tracer) findChains() {
 	for _, id := range t.reports {
-		for _, c := range t.local[id] {
-			t.Chains = append(t.Chains, t.shown(id, t.extend(c, map[ID]bool{id: true})))
+		for _, c := range t.extended(id)[:len(t.local[id])] {
+			t.Chains = append(t.Chains, t.shown(id, c))
 		}
 	}
 }
@@ -379,23 +380,34 @@ func (t *tracer) within(a *Attribution) [][]step {
 	return out
 }
 
+// extended are the chains inside a report, each as far as it goes on. They are made once for each report, or a claim that hundreds have from
+// each other would take for ever; a report that is asked for its chains while they are being made has none, so that nothing goes round.
+func (t *tracer) extended(report ID) [][]step {
+	out, ok := t.whole[report]
+	if !ok {
+		t.whole[report] = nil
+		for _, c := range t.inside(report) {
+			out = append(out, t.extend(c))
+		}
+		t.whole[report] = out
+	}
+	return out
+}
+
 // extend lets a chain go on in the own report of the first outlet on it that has one; of several in one that the report links to.
-func (t *tracer) extend(c []step, visited map[ID]bool) []step {
+func (t *tracer) extend(c []step) []step {
 	for i, h := range c {
 		here := t.Reports[h.a.Report]
 		var best []step
 		for _, there := range t.linkedFirst(here, t.byOutlet[h.actor]) {
-			if visited[there.ID] || compareTime(there.Published, here.Published) > 0 {
+			if compareTime(there.Published, here.Published) > 0 {
 				continue
 			}
-			visited[there.ID] = true
-			for _, inner := range t.inside(there.ID) {
-				inner = t.extend(inner, visited)
+			for _, inner := range t.extended(there.ID) {
 				if t.agrees(inner, c[i+1:]) && (best == nil || t.rank(inner) < t.rank(best)) {
 					best = inner
 				}
 			}
-			delete(visited, there.ID)
 			if best != nil {
 				best = slices.Clone(best)
 				best[0].cited, best[0].told = true, c[i+1:]

@@ -192,3 +192,20 @@ func TestTrace(t *testing.T) {
 		})
 	}
 }
+
+// TestTraceOfManyWhoCiteEachOther: three outlets have a claim from each other, day after day, and each from somebody else whom the other does not name. The
+// ways through them are more than could ever be walked one by one.
+func TestTraceOfManyWhoCiteEachOther(t *testing.T) {
+	var lines []string
+	outlets := []string{"CTA", "POST", "BOURSE"}
+	for i := range 150 {
+		lines = append(lines, fmt.Sprintf("%d %s: %s > Witness %d", 1+i/6, outlets[i%3], outlets[(i+1)%3], i))
+	}
+	got, err := graph.Trace(t.Context(), newBook(t, lines...), graph.ClaimID(claimText), graph.AsOf{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Chains) != 150 || got.IndependentOrigins != 150 {
+		t.Errorf("got %d chains and %d origins, want 150 of each", len(got.Chains), got.IndependentOrigins)
+	}
+}
