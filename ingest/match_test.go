@@ -10,6 +10,12 @@ func TestSameClaim(t *testing.T) {
 	}{
 		{"Renata Quist has invited Joren Maelis to observe the naval exercise", "that Quist has invited Maelis to observe the naval exercise", true},
 		{"the letters went to all five capitals of the basin", "letters had gone to all five basin capitals", true},
+		{"Ostler Mill is about to be closed by its owners", "the owners will close Ostler Mill", true},
+		{"Mayor Dahl paid the ferry company twice", "the ferry company was paid twice by Mayor Dahl", true},
+
+		{"Minister Varga accused Minister Orlov of selling the harbour", "Minister Orlov accused Minister Varga of selling the harbour", false},
+		{"the harbour authority may sell two of its cranes", "the harbour authority will sell two of its cranes", false},
+		{"both President Ada Orlov and Prime Minister Bo Varga", "that President Ada Orlov told Prime Minister Bo Varga to resign", false}, // names alone
 		{"cracks were found in 12 hangers of the bridge", "cracks have been found in twelve hangers of the bridge", true},
 		{"the reserve bank has stopped selling foreign currency", "The Reserve Bank stopped the selling of foreign currency", true},
 

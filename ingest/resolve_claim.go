@@ -43,7 +43,7 @@ func (v *resolver) resolveClaims() error {
 	}
 	for i, a := range fresh {
 		for _, b := range fresh[:i] {
-			if keys[a] != nil && keys[b] != nil && means[a].same(means[b]) {
+			if keyInCommon(keys[a], keys[b]) && means[a].same(means[b]) {
 				u.join(a, b)
 			}
 		}
@@ -56,8 +56,9 @@ func (v *resolver) resolveClaims() error {
 			c := n.(*graph.Claim)
 			for _, f := range c.Forms {
 				m := meaningOf(f.Text)
+				theirs := m.keys()
 				for _, id := range fresh {
-					if f.In == "" && keys[id] != nil && keyInCommon(keys[id], m.keys()) && means[id].same(m) {
+					if f.In == "" && keyInCommon(keys[id], theirs) && means[id].same(m) {
 						old[c.ID] = c
 						u.join(id, c.ID)
 					}
@@ -92,15 +93,8 @@ func (v *resolver) resolveClaims() error {
 	return nil
 }
 
-// keyInCommon tells whether two sets of keys, in the order of their bands, have one in common.
-func keyInCommon(a, b []string) bool {
-	for i := range min(len(a), len(b)) {
-		if a[i] == b[i] {
-			return true
-		}
-	}
-	return false
-}
+// keyInCommon tells whether two sorted sets of keys have one in common.
+func keyInCommon(a, b []string) bool { return shared(a, b) > 0 }
 
 func equalClaims(a, b *graph.Claim) bool {
 	return a.ID == b.ID && a.Text == b.Text && slices.Equal(a.Keys, b.Keys) && slices.Equal(a.MergedFrom, b.MergedFrom) &&
