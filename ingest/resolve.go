@@ -11,7 +11,7 @@ import (
 
 // Resolve looks up who and what an analysis speaks of, and makes the batch that adds the report to the graph.
 //
-// Actors are the same across reports when they share a full name, or a name that some report gives both; claims when
+// Actors are the same across reports when they share a full name, in whatever spelling (see spelled), or a name that some report gives both; claims when
 // they say the same (see meaning.same). Both are closed under being the same, and being the same depends on nothing but
 // the two, so that the graph is a function of the set of reports and not of their order. Unsure means apart.
 func Resolve(ctx context.Context, g graph.Reader, r Report, an Analysis) (graph.Batch, error) {

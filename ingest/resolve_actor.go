@@ -16,7 +16,7 @@ func (v *resolver) resolveActors() error {
 	names := map[int][]string{}
 	first := map[int]graph.Span{}
 	for i, a := range v.an.Actors {
-		names[i] = a.Names
+		names[i] = slices.Concat(a.Names, otherSpellings(a))
 	}
 	for _, m := range slices.Backward(v.an.Mentions) {
 		first[m.Actor] = m.Span
@@ -61,6 +61,9 @@ func (v *resolver) resolveActors() error {
 			n.Name, n.Aliases = a.Name, []string{a.Name}
 		} else {
 			n.Aliases = v.aliases(i)
+			for _, name := range otherSpellings(a) {
+				n.MergedFrom = mergeSets(n.MergedFrom, []graph.ID{graph.ActorID(name)})
+			}
 		}
 		n.Roles = v.roles(i)
 		v.add(v.who[i], n)
@@ -79,6 +82,19 @@ func (v *resolver) resolveActors() error {
 		}
 	}
 	return nil
+}
+
+// otherSpellings are spellings by which the actor answers too, though no report has them.
+func otherSpellings(a Actor) (out []string) {
+	if a.Type != graph.Person {
+		return nil
+	}
+	for _, n := range a.Names {
+		if s := spelled(n); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // add makes one of what is known of an actor and what is to be added. Each field is joined in a way that does not

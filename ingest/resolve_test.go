@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/whence-graph/whence/graph"
 	"github.com/whence-graph/whence/ingest"
 )
 
 // plainly reads texts such as "Aurelia Grid Company = AGC, operator of Aurelia: the lights are out", each line of which is
-// an actor's names, a role it holds of another actor, and what it says.
+// an actor's names, a role it holds of another actor, and what it says. Who has two names is a person.
 func plainly(r ingest.Report) (ingest.Analysis, error) {
 	var an ingest.Analysis
 	at := 0
@@ -26,6 +27,9 @@ func plainly(r ingest.Report) (ingest.Analysis, error) {
 		who, role, _ := strings.Cut(who, ", ")
 		names := strings.Split(who, " = ")
 		actor := ingest.Actor{Type: graph.Organization, Name: names[0], Names: names}
+		if len(strings.Fields(names[0])) == 2 {
+			actor.Type = graph.Person
+		}
 		an.Mentions = append(an.Mentions, ingest.Mention{Span: span(names[0]), Actor: len(an.Actors)})
 		source := len(an.Mentions) - 1
 		if title, of, ok := strings.Cut(role, " of "); ok {
@@ -105,6 +109,17 @@ func TestActorsMeetThroughAName(t *testing.T) {
 	}
 	if actor(t, s, "Aurelia").ID == agc.ID {
 		t.Error("a place was merged with a company")
+	}
+}
+
+func TestSpellingsAreOnePerson(t *testing.T) {
+	s := inEveryOrder(t, "Sergei Volkonskiy: the harbour will be dredged next spring", "Sergey Volkonsky", "Serguei Volkonsky: nobody asked the fishermen about it", "Sergei Volkov")
+	one := actor(t, s, "Sergey Volkonsky")
+	if d := cmp.Diff([]string{"Sergei Volkonskiy", "Serguei Volkonsky", "Sergey Volkonsky"}, one.Aliases, cmpopts.SortSlices(strings.Compare)); d != "" {
+		t.Error(d)
+	}
+	if actor(t, s, "Sergei Volkov").ID == one.ID {
+		t.Error("two people with one given name were merged")
 	}
 }
 
