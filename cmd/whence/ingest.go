@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -22,12 +23,18 @@ func newIngest() *cobra.Command {
 		Short: "Read reports into the store",
 		Long: `Reads reports (JSON Lines, a JSON array, or a plain text a file) into the store, one report a transaction. Reports that are there already
 are left as they are, so an ingest that was cut short is simply run again. A bad report is refused, with its
-file, line and remedy, and the rest goes on.`,
+file, line and remedy, and the rest goes on.
+
+A gazetteer lists actors with their names, so that reports which call one of them by different names speak of one. It is CSV with the
+columns name, aliases (semicolons between them) and type, or FollowTheMoney entities in JSON, one a line. Use the same one for a store from its
+first report on.`,
 		Example: `  whence ingest --store whence.db reports.jsonl
+  whence ingest --store whence.db --gazetteer people.csv reports.jsonl
   whence ingest --store whence.db --sample`,
 	}
 	store := storeFlag(cmd)
 	withSample := cmd.Flags().Bool("sample", false, "read the sample reports that come with the program")
+	gazetteer := cmd.Flags().String("gazetteer", "", "a file of actors known beforehand, and their names")
 	workers := workersFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 && !*withSample {
@@ -35,6 +42,14 @@ file, line and remedy, and the rest goes on.`,
 		}
 		if err := checkWorkers(*workers); err != nil {
 			return err
+		}
+		extract := new(ingest.Extractor).Extract
+		if *gazetteer != "" {
+			g, err := readGazetteer(*gazetteer)
+			if err != nil {
+				return err
+			}
+			extract = g.Sharpen(extract)
 		}
 		s, err := openStore(cmd.Context(), *store)
 		if err != nil {
@@ -44,6 +59,7 @@ file, line and remedy, and the rest goes on.`,
 		log := newLog(cmd.ErrOrStderr())
 		bar, done := newProgress(cmd.ErrOrStderr())
 		t, err := ingest.Run{
+			Extract:  extract,
 			Workers:  *workers,
 			Now:      time.Now,
 			Refused:  func(err error) { bar.clear(); logRefusal(log, err) },
@@ -57,6 +73,15 @@ file, line and remedy, and the rest goes on.`,
 		return err
 	}
 	return cmd
+}
+
+func readGazetteer(path string) (*ingest.Gazetteer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, usage("--gazetteer: %v", err)
+	}
+	defer f.Close()
+	return ingest.ReadGazetteer(path, f)
 }
 
 // maxWorkers is more than any machine has use for: each is given room whether it finds work or not.
