@@ -29,7 +29,6 @@ A gazetteer lists actors with their names, so that reports which call one of the
 columns name, aliases (semicolons between them) and type, or FollowTheMoney entities in JSON, one a line. Use the same one for a store from its
 first report on.`,
 		Example: `  whence ingest --store whence.db reports.jsonl
-  whence ingest --store whence.db --gazetteer people.csv reports.jsonl
   whence ingest --store whence.db --sample`,
 	}
 	store := storeFlag(cmd)
