@@ -88,7 +88,7 @@ const alike = 0.8
 // likelihood is how likely two contents that do not contradict state the same claim, by how much of their words they share. It was
 // fitted to the pairs of the invented stories in testdata/gold and others like them, and to pairs of contents of PolNeAR's articles
 // (train), where most of what shares words is not the same. With each story left out in turn, 98 of 100 pairs from sure on are the same, and
-// half of all that are the same are found. A sentence vector beside it (all-MiniLM-L6, bge-small) told little more.
+// half of all that are the same are found. A sentence vector beside it gave one point of F1 more (all-MiniLM-L6), or three (bge-small).
 func (m meaning) likelihood(o meaning) float64 {
 	lesser, common := min(m.size(), o.size()), m.common(o)
 	plain := 0 // what they share beside names: two contents about one person need not say the same of her
