@@ -24,7 +24,8 @@ func TestArrows(t *testing.T) {
 		"ingest/sample":   {},
 		"ingest/score":    {"graph", "ingest", "ingest/read"},
 		"schema":          {"graph"},
-		"cmd/whence":      {"graph", "graph/dump", "graph/neo4j", "graph/sqlite", "ingest", "ingest/read", "ingest/sample", "ingest/score", "schema"},
+		"cmd/whence/web":  {},
+		"cmd/whence":      {"cmd/whence/web", "graph", "graph/dump", "graph/neo4j", "graph/sqlite", "ingest", "ingest/read", "ingest/sample", "ingest/score", "schema"},
 	}
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"...").CombinedOutput()
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/whence-graph/whence/cmd/whence/web"
 	"github.com/whence-graph/whence/graph"
 	"github.com/whence-graph/whence/schema"
 )
@@ -21,9 +22,9 @@ import (
 func newServe() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve the graph as GraphQL",
-		Long: `Serves the store at /graphql (POST and GET), a page to write queries in at /graphiql, and its health at /healthz (alive) and
-/readyz (the store answers). It only reads.`,
+		Short: "Serve the explorer and the graph as GraphQL",
+		Long: `Serves the store: the explorer at /, queries at /graphql (POST and GET), a page to write them in at /graphiql, and its health at
+/healthz (alive) and /readyz (the store answers). It only reads.`,
 		Example: `  whence serve --store whence.db
   whence serve --store neo4j://neo4j:secret@127.0.0.1:7687/neo4j --addr :8080`,
 		Args:              cobra.NoArgs,
@@ -72,12 +73,23 @@ func reachable(a net.Addr) string {
 	return a.String()
 }
 
+// handler is the explorer, and queries.
+func handler(r graph.Reader, log zerolog.Logger) http.Handler {
+	queries := schema.Handler(r, schema.Options{
+		OnError: func(_ context.Context, err error) { log.Error().Err(err).Msg("query") },
+	})
+	mux := http.NewServeMux()
+	mux.Handle("/", web.Handler())
+	for _, path := range schema.Paths {
+		mux.Handle(path, queries)
+	}
+	return mux
+}
+
 // serve answers until the context ends, then lets the requests under way finish.
 func serve(ctx context.Context, l net.Listener, r graph.Reader, log zerolog.Logger) error {
 	srv := &http.Server{
-		Handler: schema.Handler(r, schema.Options{
-			OnError: func(_ context.Context, err error) { log.Error().Err(err).Msg("query") },
-		}),
+		Handler:           handler(r, log),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      60 * time.Second,

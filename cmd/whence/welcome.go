@@ -12,7 +12,7 @@ import (
 
 // welcome says where to look, and gives a query that has an answer in this store.
 func welcome(ctx context.Context, w io.Writer, url string, r graph.Reader) {
-	fmt.Fprintf(w, "whence serves at\n\n  %s/graphql    GraphQL, POST or GET\n  %s/graphiql   write queries in the browser\n", url, url)
+	fmt.Fprintf(w, "whence serves at\n\n  %s/           the explorer: search, trace, network, report\n  %s/graphql    GraphQL, POST or GET\n  %s/graphiql   write queries in the browser\n", url, url, url)
 	if id := muchReported(ctx, r); id != "" {
 		fmt.Fprintf(w, "\nwhere does a claim come from? In another terminal:\n\n  curl -s %s/graphql -H 'Content-Type: application/json' -d '%s'\n", url, traceRequest(id))
 	}

@@ -1,0 +1,2 @@
+import { Context } from "./view";
+export async function trace(c: Context): Promise<void> {}
