@@ -114,9 +114,9 @@ function go(to: string): void {
 }
 
 document.addEventListener("click", (e) => {
-  const a = (e.target as Element).closest?.("a");
-  if (!a || e.defaultPrevented || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey || a.target || a.hasAttribute("download")) return;
-  const to = new URL(a.href.toString(), location.href);
+  const a = (e.target as Element).closest?.("a"); // of HTML, or of a drawing
+  if (!a || e.defaultPrevented || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey || a.hasAttribute("target") || a.hasAttribute("download")) return;
+  const to = new URL(a.getAttribute("href") ?? "", location.href);
   if (to.origin !== location.origin || to.hash || !views.includes(to.pathname.split("/").pop() as View)) return;
   e.preventDefault();
   go(to.pathname + to.search);
