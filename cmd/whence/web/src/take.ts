@@ -68,8 +68,10 @@ export function save(what: Blob, name: string): void {
 
 const looks = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "fill-opacity", "opacity", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "letter-spacing"];
 
-/** still is a drawing that looks the same without the page's styles, on the page's ground. */
+/** still is a drawing that looks the same without the page's styles, on the page's ground. One that is not on the page has its looks
+ * written out already. */
 function still(svg: SVGSVGElement): SVGSVGElement {
+  if (!svg.isConnected) return sized(svg, svg);
   const out = svg.cloneNode(true) as SVGSVGElement;
   const own = [svg, ...svg.querySelectorAll("*")];
   [out, ...out.querySelectorAll("*")].forEach((e, i) => {
@@ -84,6 +86,11 @@ function still(svg: SVGSVGElement): SVGSVGElement {
     ground.setAttribute(name, String(value));
   }
   out.prepend(ground);
+  return sized(out, svg);
+}
+
+function sized(out: SVGSVGElement, svg: SVGSVGElement): SVGSVGElement {
+  const box = svg.viewBox.baseVal;
   out.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   out.setAttribute("width", String(box.width));
   out.setAttribute("height", String(box.height));
