@@ -63,6 +63,8 @@ if [ -z "${WHENCE_NEO4J:-}" ]; then
   esac
 fi
 
+command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || missing+=("the explorer in a browser (apt-get install chromium)")
+
 # The race detector needs cgo, and cgo a C compiler.
 race=(-race)
 [ "$(go env CGO_ENABLED)" = 1 ] || { race=(); missing+=("the race detector (no C compiler)"); }

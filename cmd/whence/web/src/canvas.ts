@@ -33,6 +33,7 @@ export class Canvas {
   private next: { sheet: Sheet; work: Iterator<void> } | null = null;
   private stale = false;
   private frame = 0;
+  private waiting: (() => void)[] = []; // for places
   private chosen: Pick = null;
   private hovered: Pick = null;
   private path = new Set<string>(); // of relations
@@ -142,6 +143,7 @@ export class Canvas {
       if (this.dragged !== null) this.places.set(before.subarray(2 * this.dragged, 2 * this.dragged + 2), 2 * this.dragged);
       if (!this.touched) this.fit();
       this.repaint();
+      for (const told of this.waiting.splice(0)) told();
     };
     return worker;
   }
@@ -533,8 +535,9 @@ export class Canvas {
     });
   }
 
-  /** svg is the whole drawing as vectors, with its looks written out. */
-  svg(): SVGSVGElement {
+  /** svg is the whole drawing as vectors, with its looks written out; it waits for the places if there are none yet. */
+  async svg(): Promise<SVGSVGElement> {
+    while (this.places.some(isNaN)) await new Promise<void>((told) => this.waiting.push(told));
     const { theme, net, places } = this;
     const at = { k: net.knots.length > 400 ? 1 : 1.15, x: 0, y: 0 };
     let [l, t, r, b] = [0, 0, 1, 1];

@@ -14,11 +14,13 @@ export type Hop = {
   report: Report | null;
   attribution: Pick<Attribution, "id" | "quotation" | "source" | "cue" | "content"> | null;
   evidence: Evidence & { report: { id: string } | null };
-  [extra: string]: unknown;
+  drift?: Drift[]; // against the report that is cited
 };
-export type Chain = { report: Report | null; end: string; confidence: number; hops: Hop[]; [extra: string]: unknown };
+export type Drift = { kind: string; from: Evidence; to: Evidence };
+export type Candidate = { report: Report | null; why: string[]; score: number; evidence: Evidence };
+export type Chain = { report: Report | null; end: string; confidence: number; hops: Hop[]; withdrawn?: boolean; candidates?: Candidate[] };
 
-type Card = { id: string; report: Report | null; actor: Actor | null; end: string; time: string; origin: boolean; row: number; chains: Set<number>; place: Place };
+type Card = { id: string; report: Report | null; actor: Actor | null; end: string; time: string; origin: boolean; copies: number; row: number; chains: Set<number>; place: Place };
 type Line = { from: Card; to: Card; hop: Hop; chains: Set<number>; way: Way };
 type Way = { points: { x: number; y: number }[]; x?: number; y?: number };
 type Place = { x: number; y: number; width: number; height: number };
@@ -31,11 +33,11 @@ export type Drawing = {
   choose(hop: string | null, chain: number | null): void;
 };
 
-/** drawChains draws for a width in pixels. */
-export function drawChains(chains: Chain[], originHop: string, state: State, width: number, open: (hop: Hop) => void): Drawing {
+/** drawChains draws for a width in pixels. Copies are how many reports have the words of another. */
+export function drawChains(chains: Chain[], copies: Map<string, number>, originHop: string, state: State, width: number, open: (hop: Hop) => void): Drawing {
   const narrow = width < 640;
   const gutter = narrow ? 0 : 104;
-  const { cards, lines } = assemble(chains, originHop);
+  const { cards, lines } = assemble(chains, copies, originHop);
   rows(cards, lines, narrow ? 1 : Math.max(1, Math.min(4, Math.floor((width - gutter) / 290))));
   const size = narrow ? stack(cards, lines, width) : place(cards, lines);
   const total = Math.max(size.width + gutter, narrow ? 0 : 560);
@@ -45,7 +47,7 @@ export function drawChains(chains: Chain[], originHop: string, state: State, wid
   if (!narrow) svg.append(days(cards, total));
   const shift = s("g", { transform: `translate(${gutter + Math.max(0, (total - gutter - size.width) / 2)} 0)` });
   svg.append(shift);
-  const drawn = lines.map((line) => drawLine(line, open));
+  const drawn = lines.map((line) => drawLine(line, [...line.chains].every((n) => chains[n].withdrawn), open));
   shift.append(...drawn.map((d) => d.line), ...cards.map((card) => drawCard(card, state)), ...drawn.map((d) => d.label));
   return {
     svg,
@@ -63,14 +65,14 @@ export function drawChains(chains: Chain[], originHop: string, state: State, wid
 
 /** assemble joins the chains where they meet: in a report, and in the source at their end. A source in between is a card of its own,
  * so that no chain seems to run on where only another does; so is somebody unnamed, who need not be the same twice. */
-function assemble(chains: Chain[], originHop: string): { cards: Card[]; lines: Line[] } {
+function assemble(chains: Chain[], copies: Map<string, number>, originHop: string): { cards: Card[]; lines: Line[] } {
   const cards = new Map<string, Card>();
   const lines = new Map<string, Line>();
   const card = (id: string, report: Report | null, actor: Actor | null, chain: number): Card => {
     let c = cards.get(id);
     if (!c) {
       const place = { x: 0, y: 0, width: actor ? 206 : 236, height: actor ? 56 : 66 };
-      cards.set(id, (c = { id, report, actor, end: "", time: "", origin: false, row: 0, chains: new Set(), place }));
+      cards.set(id, (c = { id, report, actor, end: "", time: "", origin: false, copies: copies.get(report?.id ?? "") ?? 0, row: 0, chains: new Set(), place }));
     }
     c.chains.add(chain);
     return c;
@@ -194,7 +196,7 @@ function stack(cards: Card[], lines: Line[], width: number): { width: number; he
 /** pill is how wide the words on a line are. */
 const pill = (cue: string): number => 18 + 6.6 * cue.length;
 
-const cueOf = (hop: Hop): string => short(hop.attribution?.cue.map((c) => c.quote).join(" ") || plain(hop.stance), 24);
+const cueOf = (hop: Hop): string => short(hop.attribution?.cue.map((c) => c.quote).join(" ") || plain(hop.stance), 24) + (hop.drift?.length ? " ≠" : "");
 
 /** days are the time axis: a line wherever the day changes. */
 function days(cards: Card[], width: number): SVGElement {
@@ -227,11 +229,13 @@ function drawCard(card: Card, state: State): SVGElement {
       s("text", { x: left + 13, y: top + 55, class: "small faint" }, momentOf(card.time || null))];
   const to = source ? (source.id ? changed(state, { view: "network", actors: [source.id], to: "" }) : "") : changed(state, { view: "report", report: card.report?.id ?? "", at: "" });
   const label = source ? `${name}${card.end ? `, ${endOf(card.end).join(": ")}` : ""}. Show the network` : `${name}, ${momentOf(card.time || null)}: ${card.report?.title ?? "untitled"}. Open the report`;
-  const body = [s("title", null, label), box, ...inside];
-  return to ? s("a", { class: kind, href: to, "aria-label": clean(short(label, 300)) }, body) : s("g", { class: kind }, body);
+  const behind = card.copies && !source ? [s("rect", { x: left + 7, y: top + 6, width: width - 7, height, rx: 9 })] : [];
+  if (card.copies && !source) inside.push(s("text", { x: left + width - 12, y: top + 55, class: "small", "text-anchor": "end" }, `+ ${card.copies} ${card.copies === 1 ? "copy" : "copies"}`));
+  const body = [s("title", null, label), ...behind, box, ...inside];
+  return to ? s("a", { class: kind, href: to }, body) : s("g", { class: kind }, body);
 }
 
-function drawLine(line: Line, open: (hop: Hop) => void): { line: SVGElement; label: SVGElement } {
+function drawLine(line: Line, withdrawn: boolean, open: (hop: Hop) => void): { line: SVGElement; label: SVGElement } {
   const { points, x, y } = line.way;
   const sure = line.hop.confidence;
   const path = s("path", { d: points.length === 4 && points[1].x === points[2].x ? cornered(points) : smooth(points), class: "hop-line" });
@@ -246,12 +250,13 @@ function drawLine(line: Line, open: (hop: Hop) => void): { line: SVGElement; lab
   const width = pill(cue);
   const press = () => open(line.hop);
   const who = line.from.actor?.name ?? outletOf(line.from.report), whom = line.to.actor?.name ?? outletOf(line.to.report);
-  const against = ["DENIES", "DOUBTS"].includes(line.hop.stance) ? " against" : "";
+  const against = (["DENIES", "DOUBTS"].includes(line.hop.stance) ? " against" : "") + (withdrawn ? " withdrawn" : "");
+  const changed = line.hop.drift?.length ? ", its words changed" : "";
   const label = s("g", {
     class: `hop-label${against}`, role: "button", tabindex: "0", "aria-pressed": "false", "data-hop": hopKey(line.hop),
-    "aria-label": clean(short(`${who}, from ${whom} (${cue}), ${Math.round(100 * sure)} percent sure: show the evidence`, 300)),
+    "aria-label": clean(short(`${cue}: ${who} has it from ${whom}, ${Math.round(100 * sure)} percent sure${changed}${withdrawn ? ", taken back" : ""}: show the evidence`, 300)),
     on: { click: press, keydown: (e: KeyboardEvent) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); press(); } } },
-  }, s("title", null, "Show the evidence"), s("rect", { x: at.x - width / 2, y: at.y - 12, width, height: 24, rx: 12 }),
+  }, s("rect", { x: at.x - width / 2, y: at.y - 12, width, height: 24, rx: 12 }),
     s("text", { x: at.x, y: at.y + 4, "text-anchor": "middle" }, cue));
   return { line: s("g", { class: `hop${against}` }, path, head), label };
 }

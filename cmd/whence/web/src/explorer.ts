@@ -74,7 +74,7 @@ async function draw(focus: boolean): Promise<void> {
 
 /** links leads to the other views with what is selected here or, where nothing is, with what this view suggests. */
 function links(): void {
-  const base: State = { ...state, at: "" };
+  const base: State = { ...state };
   for (const key of ["claim", "report", "actors", "at"] as const) {
     if (!base[key].length && suggested[key]) (base as any)[key] = suggested[key];
   }

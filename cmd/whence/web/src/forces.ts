@@ -26,7 +26,7 @@ function start(places: Float32Array, radii: Float32Array, links: Uint32Array): v
     .alpha(known ? 0.5 : 1)
     .alphaDecay(many ? 0.035 : 0.023)
     .stop();
-  if (!many) simulation.force("collide", forceCollide<Knot>((k) => k.radius + 14));
+  if (!many) simulation.force("collide", forceCollide<Knot>((k) => k.radius + 26));
   run(++turn, many ? 60 : 140);
 }
 

@@ -126,7 +126,7 @@ export async function network(c: Context): Promise<void> {
 
   function person(i: number): void {
     const { actor, degree } = net.knots[i];
-    const about = h("p", { class: "meta" });
+    const about = h("p", { class: "meta" }, plain(actor.kind ?? "")); // below what can be pressed: it grows
     const isStart = c.state.actors.includes(actor.id);
     const pin = h("button", { type: "button", "aria-pressed": String(canvas.isPinned(i)), on: { click: () => {
       canvas.pin(i, !canvas.isPinned(i));
@@ -147,12 +147,12 @@ export async function network(c: Context): Promise<void> {
       else say(`Nobody alone goes by the name ${name.slice(0, 60)}`);
     };
     const mine = net.arrows.filter((a) => a.from === i || a.to === i).sort((a, b) => b.relations.length - a.relations.length);
-    replace(panel, h("h2", null, words(actor.name, 100)), about, h("p", { class: "row acting" },
+    replace(panel, h("h2", null, words(actor.name, 100)), h("p", { class: "row acting" },
       isStart && c.state.actors.length === 1 ? null : h("button", { type: "button", class: "main", id: "expand", on: { click: () => expand(i) } }, isStart ? "Only this one" : "Expand"), pin,
       link(c, { view: "search", q: actor.name, kind: "ATTRIBUTION" }, "What they say")),
       h("form", { class: "path-form", on: { submit: search } }, h("span", null, "Path to"), to, h("button", null, "Find"),
         h("datalist", { id: "actors-here" }, net.knots.slice(0, 300).filter((_, n) => n !== i).map((k) => h("option", { value: k.actor.name.slice(0, 120) })))),
-      h("h3", null, count(degree, "relation")), h("ul", { class: "acts" }, mine.slice(0, 60).map((a) => h("li", null,
+      about, h("h3", null, count(degree, "relation")), h("ul", { class: "acts" }, mine.slice(0, 60).map((a) => h("li", null,
         h("button", { type: "button", class: "cell", on: { click: () => select({ arrow: a }) } }, sentence(a), a.relations.length > 1 ? h("span", { class: "muted" }, ` ×${a.relations.length}`) : null)))));
     type About = { actor: { kind: string; aliases: string[]; roles: { title: string; of: Actor | null }[] } | null };
     void ask<About>(`{ actor(id: ${JSON.stringify(actor.id)}) { kind aliases roles { title of { name } } } }`, c.signal).then(({ actor: more }) => {
@@ -235,7 +235,7 @@ export async function network(c: Context): Promise<void> {
   canvas.first = () => performance.mark("whence-first-drawing");
   const zoom = (name: string, aria: string, run: () => void) => h("button", { type: "button", "aria-label": aria, title: aria, on: { click: run } }, name);
   controls();
-  replace(c.main, head(takeDrawing(() => canvas.svg(), () => "whence-network")), bar,
+  replace(c.main, head(takeDrawing(() => canvas.svg(), "whence-network")), bar,
     h("div", { class: "split net" },
       h("section", { "aria-label": "The drawing" }, h("div", { class: "canvas-frame" }, canvas.element, tip,
         h("div", { class: "zoom", role: "group", "aria-label": "Zoom" }, zoom("+", "Larger", () => canvas.zoom(1.3)), zoom("−", "Smaller", () => canvas.zoom(1 / 1.3)), zoom("⤢", "Show all", () => canvas.refit()))), told),

@@ -31,8 +31,34 @@ export const ends: { [end: string]: [short: string, long: string] } = {
   ANONYMOUS: ["anonymous", "The source is not named; nobody outside the report can tell who it is."],
   LOOP: ["a loop", "The outlet that is cited cites back."],
   NOT_IN_THE_STORE: ["not in the store", "An outlet is cited whose own report is not in the store. Ingest it to go on."],
-  OPEN: ["open", "Who is meant is not certain."],
+  OPEN: ["open", "A report is cited that has not been found for certain."],
   NO_SOURCE_NAMED: ["no source named", "The report names no source."],
+};
+
+/** drifts are what can change of a claim on its way. */
+export const drifts: { [kind: string]: string } = {
+  HEDGE_DROPPED: "A hedge was dropped",
+  HEDGE_ADDED: "A hedge was added",
+  INTERMEDIARY_DROPPED: "Somebody in between is not named any more",
+  VERB_SHARPENED: "The verb was sharpened",
+  VERB_SOFTENED: "The verb was softened",
+  NUMBER_CHANGED: "A number changed",
+  DATE_CHANGED: "A date changed",
+  NEGATION_CHANGED: "Yes became no, or no yes",
+};
+
+/** takings are how something is taken back. */
+export const takings: { [how: string]: string } = {
+  NOTICE: "The outlet takes it back", NOTICED: "The outlet takes it back",
+  TOLD_OF: "Another report says that it was taken back",
+  DROPPED: "A later text at the same address leaves it out; nobody said that it was wrong",
+};
+
+/** reasons are why a report could be the one that is cited. */
+export const reasons: { [why: string]: string } = {
+  LINKED: "its address is given",
+  PUBLISHES: "its outlet is the one cited",
+  SAME_SOURCE: "it has something like it from the same source",
 };
 
 export const endOf = (end: string): [string, string] => ends[end] ?? [plain(end), ""];

@@ -18,6 +18,7 @@ export type State = {
   claim: string;
   report: string;
   at: string; // an attribution of the report, or of the trace
+  asOf: string; // the day that a trace stops at
   actors: string[];
   // network
   depth: number;
@@ -44,6 +45,7 @@ export function read(location: { pathname: string; search: string }): State {
     claim: id(p.get("claim")),
     report: id(p.get("report")),
     at: id(p.get("at")),
+    asOf: day(p.get("asof")),
     actors: ids(p.getAll("actor")),
     depth: Math.min(4, Math.max(1, Number(p.get("depth")) | 0)),
     predicates: p.getAll("predicate").filter((w) => /^[\p{Lu}\p{N}_]{1,80}$/u.test(w)).slice(0, 100),
@@ -71,6 +73,7 @@ export function address(state: State): string {
   put("claim", state.claim);
   put("report", state.report);
   if (state.view === "report" || state.view === "trace") put("at", state.at);
+  if (state.view === "trace") put("asof", state.asOf);
   put("actor", state.actors);
   if (state.view === "network") {
     put("depth", state.depth > 1 ? String(state.depth) : "");

@@ -49,10 +49,17 @@ export const takeNote = (note: () => string): Tool => ({
   id: "take-note", name: "Copy footnote", title: "Outlet, date, address, the chain and the quotation", run: () => void copy(note(), "The footnote"),
 });
 
-export function takeDrawing(svg: () => SVGSVGElement, name: () => string): Tool[] {
+export function takeDrawing(svg: () => SVGSVGElement | Promise<SVGSVGElement>, name: string): Tool[] {
+  const take = async (kind: string, file: (s: SVGSVGElement) => Blob | Promise<Blob>) => {
+    try {
+      save(await file(await svg()), `${name}.${kind}`);
+    } catch {
+      say(kind === "png" ? "The drawing is too large for a picture: take the SVG" : "The drawing could not be saved");
+    }
+  };
   return [
-    { id: "take-svg", name: "SVG", title: "The drawing, to edit or print", run: () => save(svgFile(svg()), `${name()}.svg`) },
-    { id: "take-png", name: "PNG", title: "The drawing as a picture", run: () => void svgToPNG(svg()).then((b) => save(b, `${name()}.png`), () => say("The drawing is too large for a picture: take the SVG")) },
+    { id: "take-svg", name: "SVG", title: "The drawing, to edit or print", run: () => void take("svg", svgFile) },
+    { id: "take-png", name: "PNG", title: "The drawing as a picture", run: () => void take("png", svgToPNG) },
   ];
 }
 
