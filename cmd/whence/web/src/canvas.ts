@@ -5,7 +5,7 @@ import { s, short } from "./dom";
 import type { FromForces, ToForces } from "./forces";
 import { Arrow, Net } from "./net";
 
-type Sheet = { canvas: HTMLCanvasElement; k: number; x: number; y: number };
+type Sheet = { canvas: HTMLCanvasElement; k: number; x: number; y: number; whole: boolean }; // whole: nothing lies beyond its rims
 export type Pick = { knot: number } | { arrow: Arrow } | null;
 type Theme = { [name in "ground" | "ink" | "muted" | "edge" | "line" | "accent" | "deny" | "card" | "cue" | "origin" | "sunk" | "source"]: string };
 
@@ -108,20 +108,24 @@ export class Canvas {
     this.schedule();
   }
 
+  /** bounds are those of the network, in its own measure; null where there are no places. */
+  private bounds(): { left: number; top: number; right: number; bottom: number } | null {
+    const b = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+    for (let i = 0; i < this.places.length; i += 2) {
+      const [x, y] = [this.places[i], this.places[i + 1]];
+      if (isNaN(x)) continue;
+      b.left = Math.min(b.left, x), b.right = Math.max(b.right, x), b.top = Math.min(b.top, y), b.bottom = Math.max(b.bottom, y);
+    }
+    return b.left > b.right ? null : b;
+  }
+
   /** fit shows all of it. */
   fit(): void {
-    const n = this.net.knots.length;
-    if (!n) return;
-    let [l, t, r, b] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (let i = 0; i < n; i++) {
-      const [x, y] = [this.places[2 * i], this.places[2 * i + 1]];
-      if (isNaN(x)) continue;
-      l = Math.min(l, x), r = Math.max(r, x), t = Math.min(t, y), b = Math.max(b, y);
-    }
-    if (l > r) return;
-    this.view.k = Math.min(1.3, (this.width - Math.min(150, this.width * 0.3)) / Math.max(1, r - l), (this.height - 90) / Math.max(1, b - t));
-    this.view.x = this.width / 2 - (this.view.k * (l + r)) / 2;
-    this.view.y = this.height / 2 - (this.view.k * (t + b)) / 2;
+    const b = this.bounds();
+    if (!b) return;
+    this.view.k = Math.min(1.3, (this.width - Math.min(150, this.width * 0.3)) / Math.max(1, b.right - b.left), (this.height - 90) / Math.max(1, b.bottom - b.top));
+    this.view.x = this.width / 2 - (this.view.k * (b.left + b.right)) / 2;
+    this.view.y = this.height / 2 - (this.view.k * (b.top + b.bottom)) / 2;
     this.stale = true;
     this.schedule();
   }
@@ -192,20 +196,23 @@ export class Canvas {
     this.frame = 0;
     const { sheet } = this;
     const off = sheet ? Math.max(Math.abs(sheet.x - this.view.x * (sheet.k / this.view.k)) / this.width, Math.abs(sheet.y - this.view.y * (sheet.k / this.view.k)) / this.height) : 1;
-    if (!this.next && (this.stale || !sheet || sheet.k !== this.view.k || off > margin * 0.45)) {
+    if (!this.next && ((this.stale && !this.moving) || !sheet || sheet.k !== this.view.k || (!sheet.whole && off > margin * 0.55))) {
       this.stale = false;
       this.next = this.begin();
     }
     if (this.next) {
       const end = performance.now() + (this.sheet ? slice : 40);
+      const c = this.next.sheet.canvas.getContext("2d")!;
       let done: boolean | undefined;
-      do done = this.next.work.next().done;
-      while (!done && performance.now() < end);
+      do {
+        done = this.next.work.next().done;
+        c.getImageData(0, 0, 1, 1); // the browser would put the painting off, and do all of it at once
+      } while (!done && performance.now() < end);
       if (done) {
         this.sheet = this.next.sheet;
         this.next = null;
         if (this.net.knots.length && !isNaN(this.places[0])) this.first?.(), (this.first = null);
-        if (this.stale || this.sheet.k !== this.view.k) this.schedule();
+        if ((this.stale && !this.moving) || this.sheet.k !== this.view.k) this.schedule();
       } else this.schedule();
     }
     const c = this.element.getContext("2d", { alpha: false })!;
@@ -217,7 +224,9 @@ export class Canvas {
       const by = this.view.k / k;
       const mx = this.width * margin, my = this.height * margin;
       c.imageSmoothingEnabled = by !== 1;
-      c.drawImage(canvas, (this.view.x - x * by - mx * by) * this.ratio, (this.view.y - y * by - my * by) * this.ratio, canvas.width * by, canvas.height * by);
+      const left = (this.view.x - (x + mx) * by) * this.ratio, top = (this.view.y - (y + my) * by) * this.ratio;
+      if (by === 1) c.drawImage(canvas, Math.round(left), Math.round(top)); // pixel by pixel, which is quick
+      else c.drawImage(canvas, left, top, canvas.width * by, canvas.height * by);
     }
     c.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this.over(c);
@@ -227,8 +236,11 @@ export class Canvas {
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(this.width * (1 + 2 * margin) * this.ratio);
     canvas.height = Math.round(this.height * (1 + 2 * margin) * this.ratio);
-    const sheet = { canvas, k: this.view.k, x: this.view.x, y: this.view.y };
-    const c = canvas.getContext("2d", { alpha: false })!;
+    const box = this.bounds();
+    const whole = !box || [box.left, box.right].every((x) => Math.abs(x * this.view.k + this.view.x - this.width / 2) < this.width * (0.5 + margin) - 80) &&
+      [box.top, box.bottom].every((y) => Math.abs(y * this.view.k + this.view.y - this.height / 2) < this.height * (0.5 + margin) - 30);
+    const sheet = { canvas, k: this.view.k, x: this.view.x, y: this.view.y, whole };
+    const c = canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
     c.fillStyle = this.theme.card;
     c.fillRect(0, 0, canvas.width, canvas.height);
     const [mx, my] = [this.width * margin, this.height * margin];
@@ -365,6 +377,7 @@ export class Canvas {
   private knot(c: CanvasRenderingContext2D, i: number, x: number, y: number, r: number): void {
     const { actor, start } = this.net.knots[i];
     c.fillStyle = start ? this.theme.accent : this.colour(actor.kind);
+    if (r < 2.4) return c.fillRect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8); // a dot, whatever its shape
     c.beginPath();
     if (actor.kind === "ORGANIZATION" || actor.kind === "OUTLET") c.roundRect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8, r * 0.3);
     else if (actor.kind === "PLACE") c.moveTo(x, y - r * 1.15), c.lineTo(x + r * 1.15, y), c.lineTo(x, y + r * 1.15), c.lineTo(x - r * 1.15, y), c.closePath();
@@ -456,6 +469,15 @@ export class Canvas {
   }
 
   private dragged: number | null = null;
+  private moving = false; // a hand moves the drawing
+
+  /** rest leaves the processor to the hand. */
+  private rest(on: boolean): void {
+    this.moving = on;
+    this.hover((this.hovered = null), 0, 0);
+    this.tell({ do: "rest", on });
+    if (!on) this.schedule();
+  }
 
   private listen(): void {
     const e = this.element;
@@ -498,13 +520,14 @@ export class Canvas {
         this.tell({ do: "pin", knot: i, x: this.places[2 * i], y: this.places[2 * i + 1] });
         this.repaint();
       } else if (moved > 3) {
-        this.hover((this.hovered = null), 0, 0);
+        if (!this.moving) this.rest(true);
         this.move(now.x - before.x, now.y - before.y);
       }
     });
     const up = (ev: PointerEvent) => {
       if (!held.delete(ev.pointerId) || held.size) return;
       this.dragged = null;
+      if (this.moving) this.rest(false);
       if (ev.type === "pointerup" && moved <= 4) this.pick(pressed);
       pressed = null;
     };

@@ -7,11 +7,16 @@ type Knot = SimulationNodeDatum & { radius: number };
 export type ToForces =
   | { do: "start"; places: Float32Array; radii: Float32Array; links: Uint32Array } // places: x, y; NaN where there is none yet. links: from, to
   | { do: "pin"; knot: number; x: number; y: number }
-  | { do: "free"; knot: number };
+  | { do: "free"; knot: number }
+  | { do: "rest"; on: boolean }; // while a hand moves the drawing, which needs the processor
 export type FromForces = { places: Float32Array; done: boolean };
 
 let simulation: Simulation<Knot, SimulationLinkDatum<Knot>> | null = null;
 let turn = 0;
+let resting = false;
+
+/** calm is how little still moves when it is done. */
+const calm = 0.012;
 
 function start(places: Float32Array, radii: Float32Array, links: Uint32Array): void {
   const knots: Knot[] = Array.from(radii, (radius, i) => (isNaN(places[2 * i]) ? { radius } : { radius, x: places[2 * i], y: places[2 * i + 1] }));
@@ -32,11 +37,11 @@ function start(places: Float32Array, radii: Float32Array, links: Uint32Array): v
 
 /** run ticks for so many milliseconds, tells the places, and goes on until all is calm or something else is asked. */
 function run(mine: number, budget: number): void {
-  if (mine !== turn || !simulation) return;
+  if (mine !== turn || !simulation || resting) return;
   const end = performance.now() + budget;
   do simulation.tick();
-  while (simulation.alpha() > 0.012 && performance.now() < end);
-  const done = simulation.alpha() <= 0.012;
+  while (simulation.alpha() > calm && performance.now() < end);
+  const done = simulation.alpha() <= calm;
   const knots = simulation.nodes();
   const places = new Float32Array(2 * knots.length);
   knots.forEach((k, i) => {
@@ -50,6 +55,11 @@ function run(mine: number, budget: number): void {
 
 self.onmessage = ({ data }: MessageEvent<ToForces>) => {
   if (data.do === "start") return start(data.places, data.radii, data.links);
+  if (data.do === "rest") {
+    resting = data.on;
+    if (!resting && simulation && simulation.alpha() > calm) run(++turn, 12);
+    return;
+  }
   const knot = simulation?.nodes()[data.knot];
   if (!simulation || !knot) return;
   if (data.do === "pin") Object.assign(knot, { x: data.x, y: data.y, fx: data.x, fy: data.y });

@@ -12,7 +12,7 @@ export type Net = { knots: Knot[]; arrows: Arrow[]; index: Map<string, number>; 
 const lean = "id subject { id } predicate object { id } polarity modality confidence report { id published }";
 const rich = `id subject { id } predicate object { id } polarity modality confidence report { ${reportFields} } assertedBy { id stance sources { id name } } evidence { quote start end }`;
 
-/** few is up to how many relations are fetched with all that is told of them; of more, the rest is fetched when it is shown. */
+/** few is up to how many relations are fetched with all that is told of them; of more, that is fetched when it is shown. */
 const few = 1000;
 /** many is the most that one query gives, and all is the most that are drawn. */
 const many = 5000;
@@ -41,47 +41,59 @@ export function query(s: State, limit: number | null = few): string {
 
 type Answer = { network: { cut: boolean; actors: Actor[]; relations: Relation[] } | null; path?: Path | null };
 export type Path = { actors: Actor[]; relations: Relation[] };
-export type Loaded = { actors: Map<string, Actor>; relations: Map<string, Relation>; cut: boolean; path: Path | null };
+export type Loaded = { actors: Map<string, Actor>; relations: Map<string, Relation>; cut: boolean; whole: boolean; path: Path | null };
 
-/** load fetches the relations around the actors, or all. Filters are left to `chosen`, unless there are too many relations for that. */
-export async function load(s: State, signal: AbortSignal): Promise<Loaded> {
-  const open = { ...s, predicates: [], polarity: "", since: "", until: "" };
-  const out: Loaded = { actors: new Map(), relations: new Map(), cut: false, path: null };
+/** load fetches the relations around the actors, or all; it yields when there is something to draw, and again when there is more. Filters
+ * are left to `chosen`, unless there are too many relations for that. */
+export async function* load(s: State, signal: AbortSignal): AsyncGenerator<Loaded> {
+  const open = { ...s, predicates: [], polarity: "", since: "", until: "", to: "" };
+  const out: Loaded = { actors: new Map(), relations: new Map(), cut: false, whole: false, path: null };
   const take = (a: Answer["network"]) => {
     a?.actors.forEach((x) => out.actors.set(x.id, x));
     a?.relations.forEach((x) => out.relations.set(x.id, x));
     return !!a?.cut;
   };
-  const path = s.to && s.actors.length ? ask<Answer>(query({ ...s }, 1), signal) : null;
-  out.cut = take((await ask<Answer>(query({ ...open, to: "" }), signal)).network);
-  if (out.cut) out.cut = take((await ask<Answer>(query({ ...open, to: "" }, many), signal)).network);
-  if (out.cut && (s.predicates.length || s.polarity || s.since || s.until)) {
-    out.cut = take((await ask<Answer>(query({ ...s, to: "" }, many), signal)).network);
-  } else if (out.cut && !s.actors.length) {
-    out.cut = await windows(open, signal, out, take);
+  const fetch = async (of: State, limit: number) => take((await ask<Answer>(query(of, limit), signal)).network);
+  if (s.to && s.actors.length) {
+    out.path = (await ask<Answer>(query(s, 1), signal)).path ?? null;
+    if (out.path) take({ cut: false, ...out.path });
   }
-  out.path = (await path)?.path ?? null;
-  if (out.path) take({ cut: false, ...out.path });
-  return out;
+  const total = s.actors.length ? 0 : (await ask<{ stats: { relations: number } }>("{ stats { relations } }", signal)).stats.relations;
+  if (total <= few) {
+    out.cut = await fetch(open, few);
+    if (out.cut) out.cut = await fetch(open, many);
+  } else if (total <= all) {
+    for await (const _ of stretches(total, signal, (since, until) => fetch({ ...open, since, until }, many))) yield out;
+    out.cut = out.relations.size < total;
+  } else {
+    out.cut = true;
+  }
+  const filtered = s.predicates.length || s.polarity || s.since || s.until;
+  if (out.cut && (filtered || !out.relations.size)) out.cut = await fetch({ ...s, to: "" }, many);
+  out.whole = true;
+  yield out;
 }
 
-/** windows fetches all by stretches of time that are halved until they hold no more than one query gives. */
-async function windows(s: State, signal: AbortSignal, out: Loaded, take: (a: Answer["network"]) => boolean): Promise<boolean> {
-  const day = (t: number) => new Date(t).toISOString().slice(0, 10);
+/** stretches fetches all by stretches of time, the latest first, two at once. */
+async function* stretches(total: number, signal: AbortSignal, fetch: (since: string, until: string) => Promise<boolean>): AsyncGenerator<void> {
   type Ends = { [end in "first" | "last"]: { nodes: { report: { published: string | null } | null }[] } | null };
   const ends = await ask<Ends>("{ first: relations(order: OLDEST, first: 1) { nodes { report { published } } } last: relations(order: NEWEST, first: 1) { nodes { report { published } } } }", signal);
-  const at = (e: "first" | "last") => Date.parse(ends[e]?.nodes[0]?.report?.published ?? "");
-  const stretches: [from: number, to: number][] = [[at("first"), at("last")]];
-  let cut = false;
-  for (let n = 0; stretches.length && n < 40; n++) {
-    const [from, to] = stretches.pop()!;
-    if (isNaN(from) || isNaN(to) || out.relations.size >= all) return true;
-    const part = await ask<Answer>(query({ ...s, since: day(from), until: day(to) }, many), signal);
-    const more = take(part.network);
-    if (more && to - from < 2 * 86_400_000) cut = true;
-    else if (more) stretches.push([(from + to) / 2, to], [from, (from + to) / 2]);
+  const day = (e: "first" | "last") => Math.floor(Date.parse(ends[e]?.nodes[0]?.report?.published ?? "") / 86_400_000);
+  const [first, last] = [day("first"), day("last")];
+  if (isNaN(first) || isNaN(last)) return;
+  const iso = (d: number) => new Date(d * 86_400_000).toISOString().slice(0, 10);
+  const parts = Math.ceil(total / 2000), long = Math.max(1, Math.ceil((last - first + 1) / parts));
+  const todo: [number, number][] = [];
+  for (let d = first; d <= last; d += long) todo.push([d, Math.min(last, d + long - 1)]);
+  const next = async (): Promise<void> => {
+    const [from, to] = todo.pop()!;
+    const cut = await fetch(iso(from), iso(to));
+    if (cut && from < to) todo.push([from, (from + to) >> 1], [((from + to) >> 1) + 1, to]); // many on few days
+  };
+  while (todo.length) {
+    await Promise.all([next(), ...(todo.length ? [next()] : [])]);
+    yield;
   }
-  return cut || stretches.length > 0;
 }
 
 /** chosen is what the filters let through: as the server has it, an actor is reached along such relations only. */

@@ -12,7 +12,8 @@ import { Context, empty, frame, link } from "./view";
 const day = 86_400_000;
 
 export async function network(c: Context): Promise<void> {
-  const l = await load(c.state, c.signal);
+  const arriving = load(c.state, c.signal);
+  const l: Loaded = (await arriving.next()).value;
   c.state.actors.forEach((a) => l.actors.has(a) && c.label(a, l.actors.get(a)!.name));
   const asked = () => query(c.state, l.cut || l.relations.size > 1000 ? 5000 : undefined);
   const head = (list: Tool[] = []) => frame(title(c, l), about(c), [takeQuery(asked), ...list]);
@@ -42,13 +43,16 @@ export async function network(c: Context): Promise<void> {
   }
   const refetch = debounced(250, () => c.go({}));
   function apply(): void {
+    const before = selected && (("arrow" in selected) ? selected.arrow.key : net.knots[selected.knot].actor.id);
     net = chosen(l, c.state);
-    selected = null;
+    const arrow = net.arrows.find((a) => a.key === before), knot = before ? knotOf(before) : undefined;
+    selected = arrow ? { arrow } : knot !== undefined ? { knot } : null;
     shown = 50;
     canvas.show(net, l.path?.relations.map((r) => r.id));
     canvas.element.setAttribute("aria-label", `A drawing of ${count(net.knots.length, "actor")} and ${count(net.arrows.length, "arrow")}. The table below tells the same. Arrow keys move it, plus and minus zoom, 0 shows all.`);
     replace(told, `${count(net.knots.length, "actor")}, ${count(net.relations.length, "relation")}`, net.relations.length < l.relations.size ? ` of ${l.relations.size.toLocaleString("en-GB")}` : "",
-      l.cut ? ". There are more than can be drawn: filter, or start from an actor." : "");
+      !l.whole ? ", and more to come .." : l.cut ? ". There are more than can be drawn: filter, or start from an actor." : "");
+    canvas.select(selected);
     rows();
     aside();
   }
@@ -172,8 +176,8 @@ export async function network(c: Context): Promise<void> {
 
   // The filters
 
-  const predicates = [...Map.groupBy(l.relations.values(), (r) => r.predicate)].map(([name, list]) => ({ name, n: list.length })).sort((a, b) => b.n - a.n || (a.name < b.name ? -1 : 1));
-  const times = [...l.relations.values()].map((r) => Date.parse(r.report?.published ?? "")).filter((t) => !isNaN(t)).map((t) => Math.floor(t / day)).sort((a, b) => a - b);
+  const facets = () => [...Map.groupBy(l.relations.values(), (r) => r.predicate)].map(([name, list]) => ({ name, n: list.length })).sort((a, b) => b.n - a.n || (a.name < b.name ? -1 : 1));
+  const spread = () => [...l.relations.values()].map((r) => Date.parse(r.report?.published ?? "")).filter((t) => !isNaN(t)).map((t) => Math.floor(t / day)).sort((a, b) => a - b);
   const bar = h("div", { class: "filters net-filters", role: "group", "aria-label": "Filters" });
   const clear = () => {
     filter({ predicates: [], polarity: "", since: "", until: "" });
@@ -181,6 +185,7 @@ export async function network(c: Context): Promise<void> {
   };
   function controls(): void {
     const s = c.state;
+    const predicates = facets(), times = spread();
     const polarity = (value: string, text: string) => h("button", { type: "button", "aria-pressed": String(s.polarity === value), on: { click: () => (filter({ polarity: value }), controls(), bar.querySelector<HTMLElement>(`[data-polarity="${value}"]`)?.focus()) }, "data-polarity": value }, text);
     const boxes = predicates.slice(0, 100).map(({ name, n }) => h("label", { class: "tick" }, h("input", { type: "checkbox", value: name, checked: s.predicates.includes(name), on: { change: () => {
       filter({ predicates: [...bar.querySelectorAll<HTMLInputElement>(".menu input:checked")].map((b) => b.value) });
@@ -242,6 +247,17 @@ export async function network(c: Context): Promise<void> {
       panel),
     h("h2", { class: "table-title" }, "The same as a table"), table);
   apply();
+  void arrive();
+  async function arrive(): Promise<void> {
+    try {
+      for await (const _ of arriving) {
+        controls();
+        apply();
+      }
+    } catch (e) {
+      if ((e as Error).name !== "AbortError") say("Not all relations could be had");
+    }
+  }
 }
 
 function title(c: Context, l: Loaded): Child {
