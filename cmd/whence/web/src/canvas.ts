@@ -196,7 +196,7 @@ export class Canvas {
     this.frame = 0;
     const { sheet } = this;
     const off = sheet ? Math.max(Math.abs(sheet.x - this.view.x * (sheet.k / this.view.k)) / this.width, Math.abs(sheet.y - this.view.y * (sheet.k / this.view.k)) / this.height) : 1;
-    if (!this.next && ((this.stale && !this.moving) || !sheet || sheet.k !== this.view.k || (!sheet.whole && off > margin * 0.55))) {
+    if (!this.next && (!sheet || (!this.moving && (this.stale || sheet.k !== this.view.k)) || (!sheet.whole && off > margin * 0.55))) {
       this.stale = false;
       this.next = this.begin();
     }
@@ -212,7 +212,7 @@ export class Canvas {
         this.sheet = this.next.sheet;
         this.next = null;
         if (this.net.knots.length && !isNaN(this.places[0])) this.first?.(), (this.first = null);
-        if ((this.stale && !this.moving) || this.sheet.k !== this.view.k) this.schedule();
+        if (!this.moving && (this.stale || this.sheet.k !== this.view.k)) this.schedule();
       } else this.schedule();
     }
     const c = this.element.getContext("2d", { alpha: false })!;
@@ -223,7 +223,7 @@ export class Canvas {
       const { k, x, y, canvas } = this.sheet;
       const by = this.view.k / k;
       const mx = this.width * margin, my = this.height * margin;
-      c.imageSmoothingEnabled = by !== 1;
+      c.imageSmoothingEnabled = by !== 1 && !this.moving;
       const left = (this.view.x - (x + mx) * by) * this.ratio, top = (this.view.y - (y + my) * by) * this.ratio;
       if (by === 1) c.drawImage(canvas, Math.round(left), Math.round(top)); // pixel by pixel, which is quick
       else c.drawImage(canvas, left, top, canvas.width * by, canvas.height * by);
@@ -476,6 +476,7 @@ export class Canvas {
     this.moving = on;
     this.hover((this.hovered = null), 0, 0);
     this.tell({ do: "rest", on });
+    if (on && this.sheet?.whole && this.next) this.next = null, (this.stale = true);
     if (!on) this.schedule();
   }
 
