@@ -411,9 +411,11 @@ export class Canvas {
     for (const [a, colour] of lit) {
       c.strokeStyle = c.fillStyle = colour;
       c.lineWidth = 2.4;
+      c.setLineDash(a.negated ? [6, 4] : []);
       c.beginPath();
       this.trace(c, a, this.view, false);
       c.stroke();
+      c.setLineDash([]);
       this.head(c, a, this.view, 10);
     }
     const knots = new Set<number>();
