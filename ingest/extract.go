@@ -31,10 +31,18 @@ func (x *Extractor) Extract(r Report) (Analysis, error) {
 	return settle(g), nil
 }
 
-// skip takes out what was found in so many bytes at the start: a heading, where capitals tell nothing of names.
+// skip takes out what the rules found in so many bytes at the start: a heading, where capitals tell nothing. A name stays that the text below has too.
 func (r *reading) skip(heading int) {
 	in := func(word int) bool { return r.words[word].span.Start < heading }
-	r.spots = slices.DeleteFunc(r.spots, func(s spot) bool { return in(s.from) })
+	below := map[string]bool{}
+	for i := range r.spots {
+		if s := &r.spots[i]; !in(s.from) {
+			below[r.str(s.stretch)] = true
+			below[r.str(s.given)] = true
+			below[r.str(stretch{s.head, s.head + 1})] = true
+		}
+	}
+	r.spots = slices.DeleteFunc(r.spots, func(s spot) bool { return in(s.from) && !below[r.str(s.stretch)] })
 	r.said = slices.DeleteFunc(r.said, func(t triple) bool { return in(t.start()) })
 	r.acts = slices.DeleteFunc(r.acts, func(a act) bool { return in(a.whole.from) })
 }

@@ -80,7 +80,7 @@ func (r *reading) speaks(t *triple) bool {
 // correct takes over what the rules know better where both read the same cue.
 func (r *reading) correct(t, by *triple) {
 	switch {
-	case !by.source.none() && inside(t.content, by.source): // "A told B": its source is not what it says
+	case !by.source.none() && (inside(t.content, by.source) || r.says(t) == 0 && r.says(by) > 0): // "A told B": its source is not what it says; nor is "that"
 		*t = *by
 		t.grounds = byBoth
 	case r.pointsBack(t.content): // "This invitation was reported by X": the rules know which

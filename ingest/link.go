@@ -35,7 +35,7 @@ func (r *reading) mention(s stretch) model.Mention {
 	if sp := r.spotAt(head); sp != nil {
 		first = min(first, r.leftmost(head))
 	}
-	return model.Mention{First: r.words[first].span.Start - r.heading, Head: r.words[head].span.Start - r.heading}
+	return model.Mention{First: r.words[first].span.Start, Head: r.words[head].span.Start}
 }
 
 // linkDefinite is the score from which a description is taken for another name of somebody.

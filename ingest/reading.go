@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"slices"
+
 	"github.com/whence-graph/whence/graph"
 	"github.com/whence-graph/whence/ingest/model"
 )
@@ -17,7 +19,6 @@ type reading struct {
 	acts      []act        // subject, verb, object, by place of the verb
 	tree      *tree        // nil where only the rules read
 	links     *model.Links // likewise: which phrases refer to the same
-	heading   int          // bytes before what the weights read
 }
 
 // stretch is a run of words, to exclusive. The zero stretch is none.
@@ -85,22 +86,22 @@ func read(text string, heading int) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen, err := m.Read(text[heading:])
+	seen, err := m.Read(text)
 	if err != nil {
 		return nil, err
 	}
 	r := inWords(text)
 	var names []naming
 	for _, n := range seen.Names {
-		names = append(names, naming{r.covering(n.Span, heading), graph.ActorType(n.Kind)})
+		names = append(names, naming{r.covering(n.Span), graph.ActorType(n.Kind)})
 	}
 	r.byRule(names)
 	r.skip(heading)
-	r.plant(seen.Words, heading)
-	r.links, r.heading = seen.Links, heading
+	r.plant(seen.Words)
+	r.links = seen.Links
 	r.apposed()
-	r.acts = joinActs(actsByTree(r), r.acts)
-	said, unsaid := r.join(r.triples(seen.Statements, heading), r.said)
+	r.acts = slices.DeleteFunc(joinActs(actsByTree(r), r.acts), func(a act) bool { return r.words[a.whole.from].span.Start < heading })
+	said, unsaid := r.join(r.triples(seen.Statements), r.said)
 	if r.said, err = r.within(m, said, unsaid); err != nil {
 		return nil, err
 	}

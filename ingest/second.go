@@ -366,7 +366,7 @@ func (r *reading) within(m *model.Model, list, unsaid []triple) ([]triple, error
 				whole := r.span(s)
 				from, to := max(p.Start, at[k]), min(p.End, at[k]+whole.Len())
 				if from < to {
-					out = append(out, r.covering(graph.Span{Start: whole.Start + from - at[k], End: whole.Start + to - at[k]}, 0))
+					out = append(out, r.covering(graph.Span{Start: whole.Start + from - at[k], End: whole.Start + to - at[k]}))
 				}
 			}
 			return out

@@ -7,16 +7,16 @@ import (
 	"github.com/whence-graph/whence/ingest/model"
 )
 
-// triples turns what the weights read in the text from a byte on into triples.
-func (r *reading) triples(list []model.Statement, from int) []triple {
+// triples turns what the weights read into triples.
+func (r *reading) triples(list []model.Statement) []triple {
 	var out []triple
 	for _, s := range list {
-		t := triple{cue: []stretch{r.covering(s.Cue, from)}, trust: s.Trust}
+		t := triple{cue: []stretch{r.covering(s.Cue)}, trust: s.Trust}
 		if s.Source.End > s.Source.Start {
-			t.source = r.covering(s.Source, from)
+			t.source = r.covering(s.Source)
 		}
 		for _, c := range s.Content {
-			c := r.covering(c, from)
+			c := r.covering(c)
 			if n := len(t.content); n > 0 && c.from <= t.content[n-1].to {
 				t.content[n-1].to = max(t.content[n-1].to, c.to)
 				continue
@@ -30,10 +30,10 @@ func (r *reading) triples(list []model.Statement, from int) []triple {
 }
 
 // covering are the words that a span lies in. The tokens of the weights are finer than words.
-func (r *reading) covering(s graph.Span, from int) stretch {
+func (r *reading) covering(s graph.Span) stretch {
 	return stretch{
-		sort.Search(len(r.words), func(i int) bool { return r.words[i].span.End > from+s.Start }),
-		sort.Search(len(r.words), func(i int) bool { return r.words[i].span.Start >= from+s.End }),
+		sort.Search(len(r.words), func(i int) bool { return r.words[i].span.End > s.Start }),
+		sort.Search(len(r.words), func(i int) bool { return r.words[i].span.Start >= s.End }),
 	}
 }
 

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/whence-graph/whence/graph"
@@ -15,14 +16,14 @@ type tree struct {
 	kids  [][]int  // rising
 }
 
-// plant lays the weights' words, whose text begins at a byte, over those of the reading.
-func (r *reading) plant(list []model.Word, from int) {
+// plant lays the weights' words over those of the reading.
+func (r *reading) plant(list []model.Word) {
 	n := len(r.words)
 	t := &tree{head: make([]int, n), label: make([]string, n), kids: make([][]int, n)}
 	of := make([]int, len(list)) // the word that each token lies in
 	w := 0
 	for i, x := range list {
-		for w < n-1 && r.words[w].span.End <= from+x.Start {
+		for w < n-1 && r.words[w].span.End <= x.Start {
 			w++
 		}
 		of[i] = w
@@ -89,7 +90,9 @@ func (r *reading) nameOf(s stretch) *spot {
 		return nil
 	}
 	h := r.tree.top(s)
-	if sp := r.spotAt(h); sp != nil {
+	if sp := r.spotAt(h); sp != nil && !slices.ContainsFunc(r.words[s.from:max(s.from, sp.from)], func(w word) bool { // not "a memo that Bell has seen"
+		return w.tag == asker || w.tag == thatTag || w.tag == prepositionTag || w.tag == verb || w.tag == participle
+	}) {
 		return sp
 	}
 	for _, k := range r.tree.kids[h] {
