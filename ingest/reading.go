@@ -14,11 +14,10 @@ type reading struct {
 	words     []word
 	sentences []sentence
 	quotes    []quotation
-	spots     []spot       // what refers to an actor, by place
-	said      []triple     // attributions as found, by place of their cue
-	acts      []act        // subject, verb, object, by place of the verb
-	tree      *tree        // nil where only the rules read
-	links     *model.Links // likewise: which phrases refer to the same
+	spots     []spot   // what refers to an actor, by place
+	said      []triple // attributions as found, by place of their cue
+	acts      []act    // subject, verb, object, by place of the verb
+	tree      *tree    // nil where only the rules read
 }
 
 // stretch is a run of words, to exclusive. The zero stretch is none.
@@ -98,7 +97,6 @@ func read(text string, heading int) (*reading, error) {
 	r.byRule(names)
 	r.skip(heading)
 	r.plant(seen.Words)
-	r.links = seen.Links
 	r.apposed()
 	r.acts = slices.DeleteFunc(joinActs(actsByTree(r), r.acts), func(a act) bool { return r.words[a.whole.from].span.Start < heading })
 	said, unsaid := r.join(r.triples(seen.Statements), r.said)

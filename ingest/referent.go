@@ -267,12 +267,6 @@ func (c *cast) definite(s stretch, head int) int {
 			return len(c.refs) - 1
 		}
 	}
-	if refersBack || first.is(possessive) {
-		if k := c.likeliest(stretch{s.from, head + 1}, linkDefinite, func(b *being) bool { return c.couldBe(b, h, many) }); k != None {
-			c.refer(stretch{s.from, head + 1}, k)
-			return len(c.refs) - 1
-		}
-	}
 	if first.is(possessive) && (low == "predecessor" || low == "successor") {
 		if k := c.predecessor(s, low); k != None {
 			c.refer(stretch{s.from, head + 1}, k)

@@ -2,7 +2,6 @@ package model
 
 import (
 	"encoding/json"
-	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -24,8 +23,7 @@ type golden struct {
 	}
 	Heads, Sentences []int
 	Labels           []string
-	Names            [][3]any     // first word, last + 1, kind
-	Links            [][5]float64 // first word and head of a mention, of one before it, how much better the link than none
+	Names            [][3]any // first word, last + 1, kind
 }
 
 func readGolden(t testing.TB) []golden {
@@ -108,14 +106,6 @@ func TestReadsWhatTrainingReads(t *testing.T) {
 		}
 		if !reflect.DeepEqual(names, wantNames) {
 			t.Errorf("%q: names %v, want %v", g.Text, names, wantNames)
-		}
-		for _, x := range g.Links {
-			at := func(k int) Mention {
-				return Mention{list[int(x[k])].span.Start, list[int(x[k+1])].span.Start}
-			}
-			if score, ok := read.Links.Same(at(0), at(2)); !ok || math.Abs(score-x[4]) > 0.05 {
-				t.Errorf("%q: link of %v to %v: %v, want %v", g.Text, at(0), at(2), score, x[4])
-			}
 		}
 		// windows of golden texts are one each: the scores lie one behind the other
 		if ws := windows(list, ids); len(ws) == 1 {

@@ -64,7 +64,6 @@ type Reading struct {
 	Statements []Statement // by place of their cue; they overlap nowhere but in sources that are shared
 	Words      []Word      // all of the text
 	Names      []Name      // by place, none over another
-	Links      *Links      // which mentions refer to the same
 }
 
 // Read reads a text, of a very long one the beginning (longest). The same text gives the same bits on every machine.

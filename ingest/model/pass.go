@@ -38,16 +38,14 @@ func sized(s *[]float32, n int) []float32 {
 	return *s
 }
 
-// read reads a text's tokens: statements by place of their cue; and into out, unless it is nil, words, names and links.
+// read reads a text's tokens: statements by place of their cue; and into out, unless it is nil, words and names.
 func (h *heads) read(text string, list []token, out *Reading) (said []statement, err error) {
 	p := passes.Get().(*pass)
 	defer passes.Put(p)
 	ids := piecesOf(text, list, h.split)
 	ws := windows(list, ids)
 	if out != nil {
-		kept := min(len(list), linkable)
 		out.Words = make([]Word, 0, len(list))
-		out.Links = &Links{linker: h.trees.links, starts: make([]int, 0, kept), rows: make([]float32, 0, kept*h.hidden), known: map[Mention]*linked{}}
 	}
 	for len(ws) > 0 {
 		n, size := 0, 0

@@ -37,8 +37,6 @@ type trees struct {
 	kinds     []string
 	nameStep  [roleTags][roleTags]float64
 	nameStart [roleTags]float64
-
-	links *linker
 }
 
 // biaffine scores pairs: the sum over i of y[i]*(u z)[i], plus a y, plus b z, once for each output.
@@ -53,7 +51,6 @@ func (l *loader) trees() *trees {
 	t.dep, t.head = l.dense("arc.dep", l.hidden, 0), l.dense("arc.head", l.hidden, 0)
 	t.dep2, t.gov = l.dense("lab.dep", l.hidden, 0), l.dense("lab.head", l.hidden, 0)
 	t.name = l.dense("name", l.hidden, 1+2*len(t.kinds))
-	t.links = l.linker()
 	if l.err != nil {
 		return nil
 	}
@@ -76,7 +73,7 @@ func (l *loader) biaffine(name string, wide, out int) *biaffine {
 	return &biaffine{l.dense(name+".u", wide, out*wide), l.dense(name+".a", wide, out), l.dense(name+".b", wide, out), wide}
 }
 
-// parse appends a window's words, names and what its links need. rows are the vectors of its tokens.
+// parse appends a window's words and names. rows are the vectors of its tokens.
 func (t *trees) parse(p *pass, list []token, rows []float32, out *Reading) {
 	n, hidden := len(list), len(t.root)
 	base, sentences := len(out.Words), 0
@@ -126,7 +123,6 @@ func (t *trees) parse(p *pass, list []token, rows []float32, out *Reading) {
 	}
 	copy(x[hidden:], rows[:n*hidden])
 	t.spans.Apply(x[hidden:])
-	out.Links.keep(list, x[hidden:])
 	e := sized(&p.e, n*int(roleTags))
 	t.name.Apply(&p.scratch, e, x[hidden:], n, encoder.Identity)
 	tags := path(rowsOf(e), &t.nameStep, &t.nameStart)

@@ -80,9 +80,9 @@ def golden(net, pc, knobs):
 
 
 def parsed(net, d, pc):
-    """Of each word its head (-1 at a root), label and sentence; names as [first, last + 1, kind]; links as [first, head, of one before, score]."""
+    """Of each word its head (-1 at a root), label and sentence; names as [first, last + 1, kind]."""
     import train
-    heads, labels, sents, names, links = [], [], [], [], []
+    heads, labels, sents, names = [], [], [], []
     for i, j in data.windows(d):
         n = j - i
         xs = net(train.collate([(d, i, j)], pc, ("tree", "spans")))
@@ -98,12 +98,7 @@ def parsed(net, d, pc):
             a = b
         cols = torch.tensor([0 if h < 0 else h - i + 1 for h in heads[i:j]])
         labels += [RELS[k] for k in net.labels(x, torch.zeros(n, dtype=torch.long), torch.arange(n), cols).argmax(1).tolist()]
-    if len(data.windows(d)) == 1:
-        ms = [(w, 0, max(0, w - 1), w) for w in range(1, len(d.words), 4)][:8]
-        if len(ms) > 1:
-            c = train.rank(net, xs["spans"], ms).double().numpy()
-            links = [[ms[k][2], ms[k][3], ms[e][2], ms[e][3], round(float(c[k, 1 + e] - c[k, 0]), 3)] for k in range(len(ms)) for e in range(k)]
-    return dict(heads=heads, labels=labels, sentences=sents, names=names, links=links)
+    return dict(heads=heads, labels=labels, sentences=sents, names=names)
 
 
 def main():
