@@ -134,7 +134,12 @@ func (m meaning) turned(o meaning) bool {
 		return slices.DeleteFunc(slices.Clone(list), func(n string) bool { return !has(of, n) })
 	}
 	a, b := both(m.order, o.names), both(o.order, m.names)
-	return len(a) > 1 && a[0] != b[0] && slices.Index(a, b[0]) > slices.Index(a, a[0]) && slices.Index(b, a[0]) > slices.Index(b, b[0])
+	for k := range min(len(a), len(b)) {
+		if a[k] != b[k] {
+			return slices.Index(a, b[k]) > k && slices.Index(b, a[k]) > k
+		}
+	}
+	return false
 }
 
 // tellsClause tells whether the i-th word of a content shows that it is a clause: an auxiliary, a pronoun that is a subject, a past form, or
@@ -235,21 +240,28 @@ func number(w string) (string, bool) {
 	return w, strings.IndexFunc(w, unicode.IsDigit) >= 0
 }
 
-// capitalised are the words that are written with a capital where a sentence does not begin.
+// capitalised are the words that are written with a capital where a sentence does not begin, or before another such: "Renata Quist".
 func capitalised(text string) []string {
 	var out []string
-	begin := true
+	begin, first := true, ""
 	for _, f := range strings.Fields(text) {
 		word := strings.TrimLeftFunc(f, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		if word == "" {
 			continue
 		}
-		if r, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(r) && !begin {
-			for _, w := range graph.Words(word) {
+		r, _ := utf8.DecodeRuneInString(word)
+		switch large := unicode.IsUpper(r); {
+		case large && begin:
+			first = word
+		case large:
+			for _, w := range graph.Words(first + " " + word) {
 				if !empty[w] && utf8.RuneCountInString(w) > 1 {
 					out = append(out, stem(w))
 				}
 			}
+			fallthrough
+		default:
+			first = ""
 		}
 		begin = strings.ContainsAny(f[len(f)-1:], ".?!:\"") || strings.HasSuffix(f, "”")
 	}
