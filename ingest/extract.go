@@ -76,6 +76,10 @@ func (r *reading) selfReports(list []triple, via []int) ([]triple, []int) {
 	for i := range list {
 		if o := via[i]; o != None && !list[i].source.none() && list[i].source.to-list[i].source.from == 1 {
 			w := &r.words[list[i].source.from]
+			if c := english().cues[list[o].lemma]; list[i].nominal && w.is(possessive) && c != nil && c.stance.Against() { // has withdrawn its report that S
+				drop[i], list[o].content = true, list[i].content
+				continue
+			}
 			if w.low == "him" || w.low == "her" || w.low == "them" { // quotes him as saying
 				continue
 			}
@@ -203,8 +207,19 @@ func (b *builder) attributions(list []triple, via []int) {
 	// who tells what another said of the same words takes no stance but the other's denial or doubt
 	for i := len(b.out.Attributions) - 1; i >= 0; i-- {
 		in := &b.out.Attributions[i]
-		if in.Via == None || !sameSpans(b.out.Attributions[in.Via].Content, in.Content) {
+		if in.Via == None {
 			continue
+		}
+		out := &b.out.Attributions[in.Via]
+		if out.Stance.Against() && list[i].nominal { // dismissed the Herald's claim that S: whoever is against it does not pass it on
+			in.Via = None
+			continue
+		}
+		if !sameSpans(out.Content, in.Content) {
+			continue
+		}
+		if out.Stance.Against() && list[i].lemma == "cite" { // denied, citing Y, that S
+			in.Stance = out.Stance
 		}
 		b.out.Attributions[in.Via].Stance = graph.Asserts
 		if in.Stance.Against() {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/whence-graph/whence/graph"
@@ -36,6 +37,11 @@ func (r *reading) stanceOf(t *triple, quotation graph.Quotation, earlier graph.S
 	stance := graph.Asserts
 	if c := english().cues[t.lemma]; c != nil {
 		stance = c.stance
+	}
+	if t.lemma == "dismiss" && !slices.ContainsFunc(t.content, func(s stretch) bool {
+		return slices.ContainsFunc(r.words[s.from:s.to], func(w word) bool { return w.low == "as" })
+	}) {
+		stance = graph.Denies // the claim that S, not S as a joke
 	}
 	negated := r.negatedCue(t)
 	first := t.content[0]
