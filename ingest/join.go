@@ -332,6 +332,9 @@ func (r *reading) believable(t *triple) bool {
 	case first == "they" && s.from > 0 && r.words[s.from-1].low == "as":
 		return false
 	}
+	if r.kind(s) == "" && r.words[s.from].tag == article && signifies[t.lemma] { // the move signals interest: nobody speaks
+		return false
+	}
 	if h := r.headOf(s); h >= 0 && (r.isTime(h) || r.words[h].is(signNoun) && r.words[h].tag == noun) {
 		return false
 	}
@@ -341,6 +344,9 @@ func (r *reading) believable(t *triple) bool {
 	}
 	return t.trust >= likely || slices.ContainsFunc(t.content, r.tells)
 }
+
+// signifies are verbs by which things mean something, and nobody speaks.
+var signifies = wordSet("signal signify mean underscore underline reflect highlight illustrate symbolise symbolize imply entail")
 
 func (r *reading) isTime(i int) bool {
 	w := &r.words[i]

@@ -64,6 +64,11 @@ func findNames(r *reading, told []naming) []spot {
 			persons[r.words[s.to-1].low] = true
 		}
 	}
+	for k := range out { // the weights may take a bare surname for a body's name
+		if s := &out[k]; s.kind == graph.Organization && s.to-s.from == 1 && persons[r.words[s.from].low] && votes[r.str(s.stretch)][graph.Organization] > 0 {
+			s.kind = graph.Person
+		}
+	}
 	places := r.placesTold(out)
 	// a second look: what is a person's surname elsewhere, or stands where only people do
 	for k := range out {
