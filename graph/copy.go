@@ -49,7 +49,7 @@ func shingles(text string) []uint64 {
 	for i := range len(words) - shingle + 1 {
 		h := uint64(0)
 		for _, w := range hashes[i : i+shingle] {
-			h = spread(h*31 + w)
+			h = Spread(h*31 + w)
 		}
 		out = append(out, h)
 	}
@@ -57,8 +57,8 @@ func shingles(text string) []uint64 {
 	return slices.Compact(out)
 }
 
-// spread makes every bit of the hash depend on every other (the finaliser of MurmurHash3).
-func spread(x uint64) uint64 {
+// Spread makes every bit of a hash depend on every other (the finaliser of MurmurHash3), so that the least of many are a fair sample.
+func Spread(x uint64) uint64 {
 	x ^= x >> 33
 	x *= 0xff51afd7ed558ccd
 	x ^= x >> 33
@@ -79,9 +79,14 @@ func contained(part, whole []uint64) float64 {
 	if len(part) == 0 {
 		return 0
 	}
+	return float64(Common(part, whole)) / float64(len(part))
+}
+
+// Common counts what two rising lists have in common.
+func Common[T cmp.Ordered](a, b []T) int {
 	n := 0
-	for i, j := 0, 0; i < len(part) && j < len(whole); {
-		switch cmp.Compare(part[i], whole[j]) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch cmp.Compare(a[i], b[j]) {
 		case 0:
 			n++
 			i++
@@ -92,7 +97,7 @@ func contained(part, whole []uint64) float64 {
 			j++
 		}
 	}
-	return float64(n) / float64(len(part))
+	return n
 }
 
 // CopyKeys are such that of two reports one of which copies the other, by far most have one in common: the sketch of the text,

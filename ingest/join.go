@@ -6,8 +6,9 @@ import (
 )
 
 // The weights find twice as much as the rules; but what they were trained on has no second hand, and what the rules know they
-// know exactly. Hence four rules, in this order:
+// know exactly. Hence these rules, in this order:
 //
+//	0  a word that cites is no cue of what is reported, and who is cited no content         passOver, dropCited
 //	1  where the rules see something told at second hand, their reading holds whole         layers
 //	2  else the weights hold; rules that read the same cue correct what they are known to    correct
 //	   get wrong, sharpen the borders and name a source that is missing                      sharpen

@@ -101,7 +101,7 @@ func (m meaning) likelihood(o meaning) float64 {
 		return 0
 	}
 	score := 7.8*m.dice(o) + 4.1*math.Log1p(float64(common)) - 2.1*math.Log1p(float64(lesser)) - 5.6
-	if shared(m.numbers, o.numbers) > 0 {
+	if graph.Common(m.numbers, o.numbers) > 0 {
 		score += 1.4
 	}
 	return 1 / (1 + math.Exp(-score))
@@ -166,7 +166,7 @@ func rest(a, b []string) (out []string) {
 
 // common is how many things both say.
 func (m meaning) common(o meaning) int {
-	return shared(m.stems, o.stems) + shared(m.numbers, o.numbers)
+	return graph.Common(m.stems, o.stems) + graph.Common(m.numbers, o.numbers)
 }
 
 // dice is how much of what the two say is common, from 0 to 1.
@@ -178,25 +178,7 @@ func (m meaning) dice(o meaning) float64 {
 func (m meaning) size() int { return len(m.stems) + len(m.numbers) }
 
 // within tells whether one of the sorted lists holds all of the other.
-func within(a, b []string) bool { return shared(a, b) == min(len(a), len(b)) }
-
-// shared counts what two sorted lists have in common.
-func shared(a, b []string) int {
-	n := 0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch strings.Compare(a[i], b[j]) {
-		case 0:
-			n++
-			i++
-			j++
-		case -1:
-			i++
-		default:
-			j++
-		}
-	}
-	return n
-}
+func within(a, b []string) bool { return graph.Common(a, b) == min(len(a), len(b)) }
 
 // keys are such that two contents which are the same are likely to have one in common: the pairs of those few of its stems and numbers
 // whose hashes are least (a bottom-k sketch: Broder 1997). Sorted. What says too little has none.
@@ -209,27 +191,18 @@ func (m meaning) keys() []string {
 	for _, s := range slices.Concat(m.stems, m.numbers) {
 		h := fnv.New64a()
 		h.Write([]byte(s))
-		list = append(list, mix(h.Sum64()))
+		list = append(list, graph.Spread(h.Sum64())) // FNV's high bits alone order badly
 	}
 	slices.Sort(list)
 	list = list[:min(len(list), kept)]
 	var out []string
 	for i, a := range list {
 		for _, b := range list[:i] {
-			out = append(out, strconv.FormatUint(mix(a+mix(b)), 36))
+			out = append(out, strconv.FormatUint(graph.Spread(a+graph.Spread(b)), 36))
 		}
 	}
 	slices.Sort(out)
 	return out
-}
-
-// mix spreads FNV's bits (the finaliser of MurmurHash3): its high bits alone order badly.
-func mix(x uint64) uint64 {
-	x ^= x >> 33
-	x *= 0xff51afd7ed558ccd
-	x ^= x >> 33
-	x *= 0xc4ceb9fe1a85ec53
-	return x ^ x>>33
 }
 
 // number is the value of a word that is a number.

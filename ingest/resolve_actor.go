@@ -175,7 +175,7 @@ func (v *resolver) shared(i int, name string) bool {
 		for _, n := range a.Names {
 			have := graph.Words(n)
 			slices.Sort(have)
-			if shared(want, have) == len(want) {
+			if graph.Common(want, have) == len(want) {
 				return true
 			}
 		}

@@ -94,7 +94,7 @@ func (v *resolver) resolveClaims() error {
 }
 
 // keyInCommon tells whether two sorted sets of keys have one in common.
-func keyInCommon(a, b []string) bool { return shared(a, b) > 0 }
+func keyInCommon(a, b []string) bool { return graph.Common(a, b) > 0 }
 
 func equalClaims(a, b *graph.Claim) bool {
 	return a.ID == b.ID && a.Text == b.Text && slices.Equal(a.Keys, b.Keys) && slices.Equal(a.MergedFrom, b.MergedFrom) &&

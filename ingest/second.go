@@ -56,10 +56,9 @@ func (c *citer) sentence(s sentence, all []triple) {
 		if w.quote >= 0 || w.entry == nil {
 			continue
 		}
-		said := near(all, i)
+		said, end := near(all, i), c.citing(i)
 		switch {
-		case c.citing(i) > 0:
-			end := c.citing(i)
+		case end > 0:
 			if t := c.about(i, said, near(c.found[first:], i)); t != nil {
 				c.add(said, *t, i, stretch{i, end}, end, s.to, "cite")
 			}
