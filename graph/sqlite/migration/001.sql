@@ -97,6 +97,5 @@ INSERT INTO link_kind VALUES
     (10, 'ASSERTED_BY'), (20, 'FROM'), (30, 'HAS'), (40, 'HOLDS'), (50, 'MENTIONS'), (60, 'OBJECT'),
     (70, 'PUBLISHED_BY'), (80, 'READ_IN'), (90, 'REVISES'), (100, 'STATES'), (110, 'SUBJECT'), (120, 'VIA');
 
--- The words of every node, folded, under its pos. It keeps no text of its own. (detail = 'none' would do for queries, but
--- after deletions SQLite's own integrity check takes it for corrupt.)
-CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, detail = 'column', tokenize = 'ascii');
+-- The words of every node, folded, under its pos. It keeps no text of its own, nor where in it a word stands.
+CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii');
