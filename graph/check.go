@@ -135,7 +135,7 @@ func isUTF8(n Node) bool {
 		check(n.Text)
 		check(n.Keys...)
 		for _, f := range n.Forms {
-			check(f.Text)
+			check(f.Text, f.Resolved)
 		}
 	case *Relation:
 		check(n.Predicate, n.Class, string(n.Polarity), string(n.Modality))

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"sort"
 	"strings"
 	"time"
@@ -177,16 +178,22 @@ type Claim struct {
 type Form struct {
 	Text  string
 	First time.Time // when it was first published; zero when not told
-	In    ID        // the one report in which it says this, for words too few to stand by themselves ("Yes"); else empty
+	// Resolved is Text with names for the pronouns and descriptions that stand for somebody named where it was said ("she had been
+	// arrested": "Yusra Benhaddou had been arrested"); empty where it would be Text. Equal words about two people are two forms.
+	Resolved string
+	In       ID // the one report in which it says this, for words too few to stand by themselves ("Yes"); else empty
 }
 
 // ID is what a claim of this form alone has for an ID.
 func (f Form) ID() ID {
 	if f.In != "" {
-		return newID(ClaimKind, Fold(f.Text), string(f.In))
+		return newID(ClaimKind, Fold(f.Meaning()), string(f.In))
 	}
-	return ClaimID(f.Text)
+	return ClaimID(f.Meaning())
 }
+
+// Meaning is Resolved, or Text where nothing in it stands for another.
+func (f Form) Meaning() string { return cmp.Or(f.Resolved, f.Text) }
 
 // Polarity tells whether a relation is said to be so or not to be so.
 type Polarity string
@@ -301,7 +308,7 @@ func formBefore(a, b Form) bool {
 	if !a.First.Equal(b.First) {
 		return b.First.IsZero() || !a.First.IsZero() && a.First.Before(b.First)
 	}
-	return a.Text < b.Text
+	return cmp.Or(cmp.Compare(a.Text, b.Text), cmp.Compare(a.Resolved, b.Resolved), cmp.Compare(a.In, b.In)) < 0
 }
 
 func least(ids []ID) (first ID, others []ID) {

@@ -24,7 +24,7 @@ func SearchText(n Node) string {
 		}
 	case *Claim:
 		for _, f := range n.Forms {
-			parts = append(parts, f.Text)
+			parts = append(parts, f.Text, f.Resolved)
 		}
 	case *Relation:
 		parts = append(parts, strings.ReplaceAll(n.Predicate, "_", " "))

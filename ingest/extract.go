@@ -57,10 +57,20 @@ func settle(r *reading) Analysis {
 			sources = append(sources, said[i].source)
 		}
 	}
+	var inside []stretch // pronouns in what is said
+	for i := range said {
+		for _, s := range said[i].content {
+			for k := s.from; k < s.to; k++ {
+				if singlePerson[r.words[k].low] {
+					inside = append(inside, stretch{k, k + 1})
+				}
+			}
+		}
+	}
 	for _, a := range r.acts {
 		sides = append(sides, a.subject, a.object)
 	}
-	c := meetAll(r, sources, sides)
+	c := meetAll(r, sources, append(sides, inside...))
 	b := &builder{cast: c, actor: map[int]int{}}
 	b.mentions()
 	b.attributions(said, via)
@@ -68,6 +78,9 @@ func settle(r *reading) Analysis {
 	b.roles()
 	return b.out
 }
+
+// singlePerson are the pronouns that stand for one person.
+var singlePerson = wordSet("he she him her his hers")
 
 // selfReports drops an inner attribution whose source is but a pronoun for the outer one's: "she said she hoped
 // that S" is one attribution, and its stance is read from the whole.

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 func (v *resolver) resolveClaims() error {
 	forms := map[graph.ID]graph.Form{}
 	for _, a := range v.an.Attributions {
-		f := v.form(a.Content)
+		f := v.form(a)
 		v.what = append(v.what, f.ID())
 		if _, ok := forms[f.ID()]; !ok {
 			forms[f.ID()] = f
@@ -35,7 +36,7 @@ func (v *resolver) resolveClaims() error {
 	var all []string
 	for _, id := range fresh {
 		u.join(id, id)
-		means[id] = meaningOf(forms[id].Text)
+		means[id] = meaningOf(forms[id].Meaning())
 		if forms[id].In == "" {
 			keys[id] = means[id].keys()
 			all = append(all, keys[id]...)
@@ -55,7 +56,7 @@ func (v *resolver) resolveClaims() error {
 			}
 			c := n.(*graph.Claim)
 			for _, f := range c.Forms {
-				m := meaningOf(f.Text)
+				m := meaningOf(f.Meaning())
 				theirs := m.keys()
 				for _, id := range fresh {
 					if f.In == "" && keyInCommon(keys[id], theirs) && means[id].same(m) {
@@ -98,20 +99,86 @@ func keyInCommon(a, b []string) bool { return graph.Common(a, b) > 0 }
 
 func equalClaims(a, b *graph.Claim) bool {
 	return a.ID == b.ID && a.Text == b.Text && slices.Equal(a.Keys, b.Keys) && slices.Equal(a.MergedFrom, b.MergedFrom) &&
-		slices.EqualFunc(a.Forms, b.Forms, func(x, y graph.Form) bool { return x.Text == y.Text && x.In == y.In && x.First.Equal(y.First) })
+		slices.EqualFunc(a.Forms, b.Forms, func(x, y graph.Form) bool {
+			return x.Text == y.Text && x.Resolved == y.Resolved && x.In == y.In && x.First.Equal(y.First)
+		})
 }
 
 // form is a content as a wording: its words without the quotation marks, the "that" and the comma at its edges.
-func (v *resolver) form(content []graph.Span) graph.Form {
-	parts := make([]string, len(content))
-	for i, s := range content {
-		parts[i] = trimContent(v.r.Text[s.Start:s.End])
+func (v *resolver) form(a Attribution) graph.Form {
+	text, resolved := make([]string, len(a.Content)), make([]string, len(a.Content))
+	speaker := v.speaker(a)
+	for i, s := range a.Content {
+		text[i] = trimContent(v.r.Text[s.Start:s.End])
+		resolved[i] = trimContent(v.withNames(s, speaker))
 	}
-	f := graph.Form{Text: strings.Join(parts, " "), First: v.r.Published}
-	if meaningOf(f.Text).keys() == nil {
+	f := graph.Form{Text: strings.Join(text, " "), Resolved: strings.Join(resolved, " "), First: v.r.Published}
+	if f.Resolved == f.Text {
+		f.Resolved = ""
+	}
+	if meaningOf(f.Meaning()).keys() == nil {
 		f.In = v.id
 	}
 	return f
+}
+
+// speaker is the name of who says "I" in what is quoted of an attribution's content; "" when that is not one person with a name.
+func (v *resolver) speaker(a Attribution) string {
+	if a.Quotation == graph.Indirect || len(a.Sources) != 1 {
+		return ""
+	}
+	who := v.an.Actors[v.an.Mentions[a.Sources[0]].Actor]
+	if who.Type != graph.Person || len(who.Names) == 0 {
+		return ""
+	}
+	return who.Name
+}
+
+// withNames is what a stretch of the report says with names in the place of the pronouns and descriptions that stand for somebody
+// whom the report names, and of the "I" of a speaker.
+func (v *resolver) withNames(s graph.Span, speaker string) string {
+	text := v.r.Text
+	var b strings.Builder
+	at := s.Start
+	copyTo := func(end int) {
+		part := text[at:end]
+		if speaker != "" {
+			part = firstPerson.ReplaceAllString(part, strings.ReplaceAll(speaker, "$", "$$"))
+		}
+		b.WriteString(part)
+	}
+	for _, m := range v.an.Mentions { // by place
+		who := v.an.Actors[m.Actor]
+		if m.Span.Start < at || m.Span.End > s.End || len(who.Names) == 0 || namesOf(who).in(text[m.Span.Start:m.Span.End]) {
+			continue
+		}
+		copyTo(m.Span.Start)
+		b.WriteString(who.Name)
+		at = m.Span.End
+	}
+	copyTo(s.End)
+	return b.String()
+}
+
+// firstPerson is what a speaker calls herself by.
+var firstPerson = regexp.MustCompile(`\b(I|me|my|myself|mine)\b`)
+
+// nameWords are the words of an actor's names.
+type nameWords map[string]bool
+
+func namesOf(a Actor) nameWords {
+	m := nameWords{}
+	for _, n := range append([]string{a.Name}, a.Names...) {
+		for _, w := range graph.Words(n) {
+			m[w] = true
+		}
+	}
+	return m
+}
+
+// in tells whether a text has one of the words.
+func (m nameWords) in(text string) bool {
+	return slices.ContainsFunc(graph.Words(text), func(w string) bool { return m[w] })
 }
 
 func trimContent(s string) string {

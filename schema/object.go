@@ -340,8 +340,9 @@ func (t *types) claimFields() fields {
 func (t *types) formFields() fields {
 	type f = graph.Form
 	return fields{
-		"text":  has(must(graphql.String), "The words.", func(n f) any { return n.Text }),
-		"first": has(dateTime, "When it was first published so.", func(n f) any { return n.First }),
+		"text":     has(must(graphql.String), "The words.", func(n f) any { return n.Text }),
+		"resolved": word("The words with names for the pronouns and descriptions in them, where there are any.", func(n f) string { return n.Resolved }),
+		"first":    has(dateTime, "When it was first published so.", func(n f) any { return n.First }),
 	}
 }
 

@@ -117,9 +117,10 @@ type claimLine struct {
 }
 
 type formLine struct {
-	Text  string   `json:"text"`
-	First *string  `json:"first"`
-	In    graph.ID `json:"in,omitempty"`
+	Text     string   `json:"text"`
+	Resolved string   `json:"resolved,omitempty"`
+	First    *string  `json:"first"`
+	In       graph.ID `json:"in,omitempty"`
 }
 
 func optional(id graph.ID) *graph.ID {

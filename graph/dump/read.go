@@ -381,7 +381,7 @@ func (d *reader) claim(line []byte) error {
 		if err != nil {
 			return err
 		}
-		c.Forms = append(c.Forms, graph.Form{Text: f.Text, First: first, In: f.In})
+		c.Forms = append(c.Forms, graph.Form{Text: f.Text, Resolved: f.Resolved, First: first, In: f.In})
 	}
 	d.batch.Claims = append(d.batch.Claims, c)
 	return nil

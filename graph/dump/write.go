@@ -270,7 +270,7 @@ func (d *writer) claims() error {
 			c := n.(*graph.Claim)
 			line := claimLine{Type: "claim", ID: c.ID, Text: c.Text, Attributions: append([]graph.ID{}, stated[c.ID]...), Keys: c.Keys, MergedFrom: c.MergedFrom}
 			for _, f := range c.Forms {
-				line.Forms = append(line.Forms, formLine{f.Text, moment(f.First), f.In})
+				line.Forms = append(line.Forms, formLine{f.Text, f.Resolved, moment(f.First), f.In})
 			}
 			if err := d.line(line); err != nil {
 				return err

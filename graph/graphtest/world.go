@@ -182,7 +182,7 @@ func (w *world) batch(s state) graph.Batch {
 	for _, id := range putting[graph.ClaimKind] {
 		c := &graph.Claim{ID: id, Text: w.text(1), Keys: some(w, w.keys, 1), MergedFrom: merged(graph.ClaimKind)}
 		for range 1 + w.IntN(2) {
-			c.Forms = append(c.Forms, graph.Form{Text: w.text(3), First: pick(w, w.times), In: pick(w, []graph.ID{"", "", w.reports[0].ID})})
+			c.Forms = append(c.Forms, graph.Form{Text: w.text(3), Resolved: pick(w, []string{"", "", w.text(3)}), First: pick(w, w.times), In: pick(w, []graph.ID{"", "", w.reports[0].ID})})
 		}
 		b.Claims = append(b.Claims, c)
 	}

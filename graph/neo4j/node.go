@@ -32,7 +32,7 @@ var kinds = map[graph.Kind]kind{
 		"n {.order, .evidence, .quotation, .stance, .confidence}",
 		"[(n)-[r:FROM|STATES|VIA]->(x) | [type(r), coalesce(r.order, 0), x.id]] + [(x)-[r:HAS]->(n) | [type(r), r.order, x.id]]"},
 	graph.ClaimKind: {"Claim", "first",
-		"n {.text, .forms, .firsts, .ins, .keys, .mergedFrom}",
+		"n {.text, .forms, .firsts, .ins, .resolved, .keys, .mergedFrom}",
 		"[]"},
 	graph.RelationKind: {"Relation", "published",
 		"n {.order, .predicate, .class, .polarity, .modality, .evidence, .confidence}",
@@ -93,15 +93,20 @@ func propertiesOf(n graph.Node) properties {
 		var forms []string
 		var firsts []any
 		ins, local := make([]string, len(n.Forms)), false
+		resolved, differs := make([]string, len(n.Forms)), false
 		for i, f := range n.Forms {
 			forms = append(forms, f.Text)
 			ins[i], local = string(f.In), local || f.In != ""
+			resolved[i], differs = f.Resolved, differs || f.Resolved != ""
 			firsts = append(firsts, at(f.First))
 		}
 		p.texts("forms", forms)
 		p["firsts"] = firsts
 		if local {
 			p.texts("ins", ins)
+		}
+		if differs {
+			p.texts("resolved", resolved)
 		}
 		p.time("first", n.Forms[0].First)
 		p.texts("keys", n.Keys)
@@ -181,7 +186,7 @@ func (p properties) node(id graph.ID, refs []ref) (graph.Node, error) {
 	case graph.ClaimKind:
 		c := &graph.Claim{ID: id, Text: p.getText("text"), Keys: getTexts[string](p, "keys"), MergedFrom: getTexts[graph.ID](p, "mergedFrom")}
 		firsts, _ := p["firsts"].([]any)
-		ins := getTexts[graph.ID](p, "ins")
+		ins, resolved := getTexts[graph.ID](p, "ins"), getTexts[string](p, "resolved")
 		for i, text := range getTexts[string](p, "forms") {
 			f := graph.Form{Text: text}
 			if i < len(firsts) {
@@ -189,6 +194,9 @@ func (p properties) node(id graph.ID, refs []ref) (graph.Node, error) {
 			}
 			if i < len(ins) {
 				f.In = ins[i]
+			}
+			if i < len(resolved) {
+				f.Resolved = resolved[i]
 			}
 			c.Forms = append(c.Forms, f)
 		}

@@ -28,9 +28,10 @@ type (
 		Merged []graph.ID `json:"merged,omitempty"`
 	}
 	formJSON struct {
-		Text  string   `json:"text"`
-		First *int64   `json:"first,omitempty"`
-		In    graph.ID `json:"in,omitempty"`
+		Text     string   `json:"text"`
+		Resolved string   `json:"resolved,omitempty"`
+		First    *int64   `json:"first,omitempty"`
+		In       graph.ID `json:"in,omitempty"`
 	}
 	attributionEvidence struct {
 		Source  []evidenceJSON `json:"source,omitempty"`
@@ -96,7 +97,7 @@ func (m actorMore) fill(a *graph.Actor) {
 func claimMoreOf(c *graph.Claim) claimMore {
 	m := claimMore{Keys: c.Keys, Merged: c.MergedFrom}
 	for _, f := range c.Forms {
-		m.Forms = append(m.Forms, formJSON{f.Text, pointer(micros(f.First)), f.In})
+		m.Forms = append(m.Forms, formJSON{f.Text, f.Resolved, pointer(micros(f.First)), f.In})
 	}
 	return m
 }
@@ -104,7 +105,7 @@ func claimMoreOf(c *graph.Claim) claimMore {
 func (m claimMore) fill(c *graph.Claim) {
 	c.Keys, c.MergedFrom = m.Keys, m.Merged
 	for _, f := range m.Forms {
-		c.Forms = append(c.Forms, graph.Form{Text: f.Text, First: moment(null(f.First)), In: f.In})
+		c.Forms = append(c.Forms, graph.Form{Text: f.Text, Resolved: f.Resolved, First: moment(null(f.First)), In: f.In})
 	}
 }
 
