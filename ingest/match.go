@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,8 @@ import (
 // say the same never depends on what else is in the store.
 type meaning struct {
 	stems    []string // of the words that carry meaning; sorted, each once
-	numbers  []string
+	numbers  []string // of how many or how much; with a point and no other sign
+	dates    []string // numbers of days and years
 	names    []string // of the stems
 	order    []string // the names, as they come
 	negated  bool
@@ -34,35 +36,48 @@ const few = 3
 
 func meaningOf(text string) meaning {
 	var m meaning
-	stems, numbers, names := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	words := graph.Words(text)
-	main := true // what is to come or may be counts in the first clause: a later one seldom tells what is stated
-	for i, w := range words {
-		next := ""
-		if i+1 < len(words) {
-			next = words[i+1]
+	stems, numbers, dates, names := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	words := said(text)
+	at := func(i int) string {
+		if i < 0 || i >= len(words) {
+			return ""
 		}
-		switch {
-		case i == 0 && asking[w]:
-			m.asked = true
-		case negation[w] || strings.HasSuffix(w, "nt") && negation[w[:len(w)-2]+"not"]:
-			m.negated = true
-			continue
-		case i > 0 && clause[w]:
+		return words[i].text
+	}
+	// What is not so, to come, or but possible counts in the first clause: a later one seldom tells what is stated.
+	main, aside, over := true, false, false
+	for i, w := range words {
+		if i > 0 && clause[w.text] {
+			aside = main && words[i-1].comma // "the minister, who .., had not"
 			main = false
-		case main && (future[w] || next == "to" && toCome[w] || w == "to" && (i == 0 || next == "be" && finiteBe[words[i-1]])):
+		}
+		now := main && !over
+		switch {
+		case i == 0 && asking[w.text]:
+			m.asked = true
+		case now && (negation[w.text] || strings.HasSuffix(w.text, "nt") && negation[w.text[:len(w.text)-2]+"not"]):
+			m.negated = true
+		case now && (future[w.text] || at(i+1) == "to" && toCome[w.text] || w.text == "to" && (i == 0 || at(i+1) == "be" && finiteBe[at(i-1)])):
 			m.future = true
-		case main && possible[w]:
+		case now && possible[w.text]:
 			m.possible = true
-		case w == "by" && i > 0 && strings.HasSuffix(words[i-1], "ed"):
+		case w.text == "by" && strings.HasSuffix(at(i-1), "ed"):
 			m.passive = true
 		}
-		m.clause = m.clause || tellsClause(w, i)
-		if n, ok := number(w); ok {
-			numbers[n] = true
-		} else if !empty[w] && !toCome[w] {
-			stems[stem(w)] = true
+		m.clause = m.clause || tellsClause(w.text, i)
+		switch {
+		case w.number && isAge(at(i+1), at(i+2)), w.number && timeUnit[at(i+1)] && ago[at(i+2)], w.text == "1" && at(i+1) == "of": // it tells of time or age, which the next report counts otherwise
+		case w.number && (months[at(i-1)] || months[at(i+1)] || isYear(w.text)):
+			dates[w.text] = true
+		case w.number:
+			numbers[w.text] = true
+		case !empty[w.text] && !toCome[w.text] && !negation[w.text]:
+			stems[stem(w.text)] = true
 		}
+		if w.comma && aside {
+			main, aside = true, false
+		}
+		over = over || w.stop
 	}
 	for _, n := range capitalised(text) {
 		if !names[n] {
@@ -70,9 +85,78 @@ func meaningOf(text string) meaning {
 		}
 		names[n] = true
 	}
-	m.stems, m.numbers, m.names = slices.Sorted(maps.Keys(stems)), slices.Sorted(maps.Keys(numbers)), slices.Sorted(maps.Keys(names))
+	m.stems, m.numbers, m.dates, m.names = sorted(stems), sorted(numbers), sorted(dates), sorted(names)
 	return m
 }
+
+func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
+
+// token is a word or a number of a content.
+type token struct {
+	text   string // of a number, its value
+	number bool
+	comma  bool // one follows
+	stop   bool // its sentence ends
+}
+
+// said are the words of a content. "30,000", "30 thousand" and "thirty thousand" are one number.
+func said(text string) []token {
+	var out []token
+	var value float64 // of the number that is being read, but for its last hundreds
+	var part float64
+	reading := false
+	end := func() {
+		if reading {
+			out = append(out, token{text: strconv.FormatFloat(value+part, 'g', 12, 64), number: true})
+		}
+		value, part, reading = 0, 0, false
+	}
+	for f := range strings.FieldsSeq(text) {
+		tail := strings.TrimRight(f, "\"”’')»")
+		comma, stop := strings.HasSuffix(tail, ","), strings.HasSuffix(tail, ".") || strings.HasSuffix(tail, "?") || strings.HasSuffix(tail, "!")
+		list := graph.Words(f)
+		if at := digits.FindStringSubmatchIndex(f); at != nil {
+			list = append([]string{strings.ReplaceAll(f[at[2]:at[3]], ",", "")}, graph.Words(f[at[3]:])...)
+		}
+		for _, w := range list {
+			v, ok := number(w)
+			switch {
+			case !ok:
+				end()
+				out = append(out, token{text: w})
+			case reading && v >= 1000:
+				value, part = value+max(part, 1)*v, 0
+			case reading && v == 100:
+				part *= v
+			case reading && part > 0 && !(part >= 20 && math.Mod(part, 10) == 0 && v < 10 || part >= 100 && math.Mod(part, 100) == 0 && v < 100): // two numbers
+				end()
+				part, reading = v, true
+			default:
+				part, reading = part+v, true
+				if v >= 1000 && v == math.Trunc(v) && numerals[w] != 0 {
+					value, part = v, 0
+				}
+			}
+		}
+		if comma || stop {
+			end()
+		}
+		if n := len(out); n > 0 {
+			out[n-1].comma, out[n-1].stop = comma, stop
+		}
+	}
+	end()
+	return out
+}
+
+// digits are those at the beginning of a word, after a sign for money.
+var digits = regexp.MustCompile(`^[$€£¥"“‘(]*([0-9][0-9,]*(\.[0-9]+)?)`)
+
+// isYear tells whether a number is likely to be one.
+func isYear(n string) bool { return len(n) == 4 && (n[:2] == "19" || n[:2] == "20") }
+
+// isAge tells whether what follows a number makes it somebody's age: 66-year-old, aged 66.
+func isAge(next, then string) bool { return next == "year" && then == "old" }
 
 // same tells whether two contents state the same claim: nothing in them contradicts, and likelihood says yes. Unsure means no.
 func (m meaning) same(o meaning) bool {
@@ -113,7 +197,7 @@ func (m meaning) contradicts(o meaning) bool {
 	if m.negated != o.negated || m.possible != o.possible || m.asked != o.asked || m.future != o.future {
 		return true
 	}
-	if !within(m.numbers, o.numbers) || m.renamed(o) {
+	if !within(m.numbers, o.numbers) || !within(m.dates, o.dates) || m.renamed(o) {
 		return true
 	}
 	return m.passive == o.passive && m.dice(o) > 0.8 && m.turned(o)
@@ -206,11 +290,12 @@ func (m meaning) keys() []string {
 }
 
 // number is the value of a word that is a number.
-func number(w string) (string, bool) {
+func number(w string) (float64, bool) {
 	if v, ok := numerals[w]; ok {
 		return v, true
 	}
-	return w, strings.IndexFunc(w, unicode.IsDigit) >= 0
+	v, err := strconv.ParseFloat(w, 64)
+	return v, err == nil && w[0] <= '9'
 }
 
 // capitalised are the words that are written with a capital where a sentence does not begin, or before another such: "Renata Quist".
@@ -281,16 +366,19 @@ var (
 	clause   = wordSet("that which who whom whose what when where while if unless because after before until since as although though whatever")
 	finite   = wordSet("is are was were am be been has have had do does did can could should must i he she they we you")
 	possible = wordSet("may might could perhaps maybe possibly")
-	negation = wordSet("not no never none nobody nothing neither nor cannot without donot doesnot didnot wonot wouldnot couldnot shouldnot isnot arenot wasnot werenot hasnot havenot hadnot canot")
+	negation = wordSet("not no never none nobody nothing neither nor cannot donot doesnot didnot wonot wouldnot couldnot shouldnot isnot arenot wasnot werenot hasnot havenot hadnot canot")
 	future   = wordSet("will would shall")
 	asking   = wordSet("whether if why who what when where how")
 	empty    = wordSet(`a an the this that these those it its he she they them him his her hers their theirs i we you me us my our your
 		is are was were be been being am has have had do does did having and or but nor so as of in on at by for from to with into onto about
 		over under than then there here which who whom whose what when where how why if whether also very just only own such any some all both each
 		will would shall may might could can should s mr ms mrs dr said says say`)
-	numerals = wordMap(`zero=0 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11 twelve=12 thirteen=13 fourteen=14 fifteen=15
-		sixteen=16 seventeen=17 eighteen=18 nineteen=19 twenty=20 thirty=30 forty=40 fifty=50 sixty=60 seventy=70 eighty=80 ninety=90 hundred=100 thousand=1000
-		million=1000000 billion=1000000000`)
+	numerals = map[string]float64{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+		"twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
+		"fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9, "m": 1e6, "bn": 1e9}
+	months    = wordSet("january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec")
+	timeUnit  = wordSet("second seconds minute minutes hour hours day days week weeks month months year years decade decades")
+	ago       = wordSet("ago earlier later before")
 	irregular = wordMap(`gone=go went=go met=meet held=hold told=tell found=find sent=send made=make took=take taken=take given=give gave=give
 		seen=see saw=see knew=know known=know came=come left=leave lost=lose paid=pay sold=sell bought=buy brought=bring built=build began=begin begun=begin
 		broke=break broken=break chose=choose chosen=choose drew=draw drawn=draw fell=fall fallen=fall felt=feel fought=fight kept=keep led=lead meant=mean

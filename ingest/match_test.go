@@ -19,6 +19,13 @@ func TestSameClaim(t *testing.T) {
 		{"cracks were found in 12 hangers of the bridge", "cracks have been found in twelve hangers of the bridge", true},
 		{"the reserve bank has stopped selling foreign currency", "The Reserve Bank stopped the selling of foreign currency", true},
 
+		{"the fund paid 30,000 crowns to the harbour board", "the harbour board was paid thirty thousand crowns by the fund", true},
+		{"the fund paid $2.5 million to the harbour board", "the fund paid 2.5 million dollars to the harbour board", true},
+		{"the board dismissed the harbour chief, who had not been told", "the board dismissed the harbour chief", true},
+		{"three weeks ago the board dismissed the harbour chief", "the board dismissed the harbour chief on 4 March", true},
+		{"the board dismissed the harbour chief on 5 March", "the board dismissed the harbour chief on 4 March", false},
+		{"the fund paid 30,000 crowns to the harbour board", "the fund paid 30 million crowns to the harbour board", false},
+		{"the harbour chief, who was ill, was not dismissed by the board", "the harbour chief was dismissed by the board", false},
 		{"cracks were found in 12 hangers of the bridge", "cracks were found in 14 hangers of the bridge", false},
 		{"the bank will devalue the currency by a fifth", "the bank has devalued the currency by a fifth", false},
 		{"the ministry had received the letter from the capital", "the ministry had not received the letter from the capital", false},

@@ -12,8 +12,15 @@ import (
 // resolveClaims joins each content with the claims that say the same.
 func (v *resolver) resolveClaims() error {
 	forms := map[graph.ID]graph.Form{}
-	for _, a := range v.an.Attributions {
+	var means []meaning // of each attribution's content
+	var pointing [][2]graph.ID
+	for i, a := range v.an.Attributions {
 		f := v.form(a)
+		means = append(means, meaningOf(f.Meaning()))
+		if k := v.antecedent(i, means); k != None {
+			f.In = v.id
+			pointing = append(pointing, [2]graph.ID{f.ID(), v.what[k]})
+		}
 		v.what = append(v.what, f.ID())
 		if _, ok := forms[f.ID()]; !ok {
 			forms[f.ID()] = f
@@ -32,19 +39,19 @@ func (v *resolver) resolveClaims() error {
 	}
 	// Only wordings that nobody used before can say the same as something else; the others were compared then.
 	fresh := slices.DeleteFunc(slices.Clone(ids), func(id graph.ID) bool { return there[id] != nil })
-	means, keys := map[graph.ID]meaning{}, map[graph.ID][]string{}
+	fresher, keys := map[graph.ID]meaning{}, map[graph.ID][]string{}
 	var all []string
 	for _, id := range fresh {
 		u.join(id, id)
-		means[id] = meaningOf(forms[id].Meaning())
+		fresher[id] = meaningOf(forms[id].Meaning())
 		if forms[id].In == "" {
-			keys[id] = means[id].keys()
+			keys[id] = fresher[id].keys()
 			all = append(all, keys[id]...)
 		}
 	}
 	for i, a := range fresh {
 		for _, b := range fresh[:i] {
-			if keyInCommon(keys[a], keys[b]) && means[a].same(means[b]) {
+			if keyInCommon(keys[a], keys[b]) && fresher[a].same(fresher[b]) {
 				u.join(a, b)
 			}
 		}
@@ -59,13 +66,16 @@ func (v *resolver) resolveClaims() error {
 				m := meaningOf(f.Meaning())
 				theirs := m.keys()
 				for _, id := range fresh {
-					if f.In == "" && keyInCommon(keys[id], theirs) && means[id].same(m) {
+					if f.In == "" && keyInCommon(keys[id], theirs) && fresher[id].same(m) {
 						old[c.ID] = c
 						u.join(id, c.ID)
 					}
 				}
 			}
 		}
+	}
+	for _, p := range pointing {
+		u.join(p[0], p[1])
 	}
 	together := map[graph.ID][]graph.Form{}
 	ks := map[graph.ID][]string{}
@@ -122,6 +132,78 @@ func (v *resolver) form(a Attribution) graph.Form {
 	return f
 }
 
+// antecedent is the attribution that the i-th's content points back to ("no such order", "anything of the kind", a denial of "the report"); None where
+// it does not or nothing tells which. What points back means something in its own report only.
+func (v *resolver) antecedent(i int, means []meaning) int {
+	const far = 8
+	a := v.an.Attributions[i]
+	var words []string
+	for _, s := range a.Content {
+		words = append(words, graph.Words(v.r.Text[s.Start:s.End])...)
+	}
+	noun, kind := "", false
+	for k, w := range words {
+		switch {
+		case w == "such" && k+1 < len(words) && words[k+1] != "as" && !empty[words[k+1]]:
+			noun = stem(words[k+1])
+		case (w == "kind" || w == "sort") && k > 1 && words[k-1] == "the" && words[k-2] == "of":
+			kind = true
+		}
+	}
+	bare := a.Stance.Against() && len(words) < 3 && pointer[words[len(words)-1]] && (len(words) == 1 || pointsAt[words[0]])
+	if noun == "" && !kind && !bare || len(means[i].stems) > few+1 {
+		return None
+	}
+	for k := i - 1; k >= 0 && k >= i-far; k-- {
+		b := v.an.Attributions[k]
+		switch {
+		case b.Content[0].Start >= a.Content[0].Start || b.Content[len(b.Content)-1].End > a.Content[0].Start: // around it, not before it
+		case noun != "" && !v.does(b, noun):
+		case noun == "" && (v.sameSource(a, b) || v.paragraphs(b, a) > 1):
+		case kind && graph.Common(means[i].stems, means[k].stems) == 0:
+		default:
+			return k
+		}
+	}
+	return None
+}
+
+var (
+	pointer  = wordSet("it this that so claim claims allegation allegations accusation accusations report reports charge charges suggestion suggestions story rumour rumours rumor rumors")
+	pointsAt = wordSet("the this that these those such")
+)
+
+// does tells whether an attribution's content tells of what a noun names as of something done: "had ordered him to", for an order.
+func (v *resolver) does(a Attribution, noun string) bool {
+	for _, s := range a.Content {
+		words := graph.Words(v.r.Text[s.Start:s.End])
+		for k, w := range words {
+			if stem(w) == noun && k > 0 && (strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ing") || irregular[w] != "" || words[k-1] == "to") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameSource tells whether two attributions have a source in common.
+func (v *resolver) sameSource(a, b Attribution) bool {
+	for _, x := range a.Sources {
+		for _, y := range b.Sources {
+			if v.an.Mentions[x].Actor == v.an.Mentions[y].Actor {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// paragraphs is how many paragraphs end between the contents of two attributions.
+func (v *resolver) paragraphs(a, b Attribution) int {
+	from, to := a.Content[0].Start, b.Content[0].Start
+	return strings.Count(v.r.Text[min(from, to):max(from, to)], "\n\n")
+}
+
 // speaker is the name of who says "I" in what is quoted of an attribution's content; "" when that is not one person with a name.
 func (v *resolver) speaker(a Attribution) string {
 	if a.Quotation == graph.Indirect || len(a.Sources) != 1 {
@@ -138,6 +220,12 @@ func (v *resolver) speaker(a Attribution) string {
 // whom the report names, and of the "I" of a speaker.
 func (v *resolver) withNames(s graph.Span, speaker string) string {
 	text := v.r.Text
+	named := map[int]bool{} // those it names itself
+	for _, m := range v.an.Mentions {
+		if m.Span.Start >= s.Start && m.Span.End <= s.End && namesOf(v.an.Actors[m.Actor]).in(text[m.Span.Start:m.Span.End]) {
+			named[m.Actor] = true
+		}
+	}
 	var b strings.Builder
 	at := s.Start
 	copyTo := func(end int) {
@@ -149,16 +237,22 @@ func (v *resolver) withNames(s graph.Span, speaker string) string {
 	}
 	for _, m := range v.an.Mentions { // by place
 		who := v.an.Actors[m.Actor]
-		if m.Span.Start < at || m.Span.End > s.End || len(who.Names) == 0 || namesOf(who).in(text[m.Span.Start:m.Span.End]) {
+		if m.Span.Start < at || m.Span.End > s.End || len(who.Names) == 0 || named[m.Actor] {
 			continue
 		}
 		copyTo(m.Span.Start)
 		b.WriteString(who.Name)
+		if w := text[m.Span.Start:m.Span.End]; belongs[strings.ToLower(w)] {
+			b.WriteString("'s")
+		}
 		at = m.Span.End
 	}
 	copyTo(s.End)
 	return b.String()
 }
+
+// belongs are the pronouns after which comes what is theirs. "Her" may be either, and reads well enough without.
+var belongs = wordSet("his its their whose")
 
 // firstPerson is what a speaker calls herself by.
 var firstPerson = regexp.MustCompile(`\b(I|me|my|myself|mine)\b`)

@@ -144,3 +144,48 @@ func TestClaimsMeet(t *testing.T) {
 		t.Errorf("claims (-want +got):\n%s", d)
 	}
 }
+
+// TestClaimsStandForSomebody reads real prose: who a pronoun is and what a denial points back to is part of what is claimed.
+func TestClaimsStandForSomebody(t *testing.T) {
+	s := open(t)
+	put := func(id, text string) {
+		t.Helper()
+		r := ingest.Report{ID: id, Text: text}
+		an, err := new(ingest.Extractor).Extract(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := ingest.Resolve(t.Context(), s, r, an)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Put(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("1", "Ines Okafor has left the harbour board. She said she would never again work for the port of Lisse.")
+	put("2", "Tomas Brandt has left the harbour board. He said he would never again work for the port of Lisse.")
+	put("3", "Ines Okafor will never again work for the port of Lisse, a friend said.")
+	put("4", "Mikael Strand said that the ministry had ordered him to open the gates. The ministry denied having given any such order.")
+	claims := map[string][]string{} // forms of each claim, by each form
+	found, err := s.Find(t.Context(), graph.NodeQuery{Kind: graph.ClaimKind})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range found.Nodes {
+		var forms []string
+		for _, f := range n.(*graph.Claim).Forms {
+			forms = append(forms, f.Meaning())
+		}
+		for _, f := range forms {
+			claims[f] = forms
+		}
+	}
+	ines := "Ines Okafor would never again work for the port of Lisse"
+	if got := claims[ines]; len(got) != 2 || !slices.Contains(got, "Ines Okafor will never again work for the port of Lisse") {
+		t.Errorf("what Ines Okafor will not do has the forms %q, of %v", got, claims)
+	}
+	if got := claims["having given any such order"]; len(got) != 2 {
+		t.Errorf("the denial of such an order has the forms %q, of %v", got, claims)
+	}
+}
