@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -46,6 +47,7 @@ type cast struct {
 	byName    map[string]int // folded full name
 	bySurname map[string][]int
 	byGiven   map[string][]int
+	byFirst   map[string][]int // first word of an organization's name
 	byHead    map[string][]int // last word of an organization's name, head of a description
 	speakers  []int            // beings in the order in which they were sources or subjects
 	speakerAt []int
@@ -55,7 +57,7 @@ type cast struct {
 // meetAll reads a report's names in order, with the phrases that are sources or take part in acts, and settles
 // whom each refers to. Unsure means apart.
 func meetAll(r *reading, sources, sides []stretch) *cast {
-	c := &cast{reading: r, at: map[int]int{}, meant: map[stretch][]int{}, byName: map[string]int{}, bySurname: map[string][]int{}, byGiven: map[string][]int{}, byHead: map[string][]int{}}
+	c := &cast{reading: r, at: map[int]int{}, meant: map[stretch][]int{}, byName: map[string]int{}, bySurname: map[string][]int{}, byGiven: map[string][]int{}, byHead: map[string][]int{}, byFirst: map[string][]int{}}
 	// full names first, so that a surname before its full name finds it
 	for k := range r.spots {
 		s := &r.spots[k]
@@ -63,6 +65,7 @@ func meetAll(r *reading, sources, sides []stretch) *cast {
 			c.person(s, true)
 		}
 	}
+	c.shortForms()
 	type event struct {
 		at     int
 		spot   *spot
@@ -90,6 +93,40 @@ func meetAll(r *reading, sources, sides []stretch) *cast {
 		}
 	}
 	return c
+}
+
+// shortForms takes for an organization what opens the longer name of one told before, and would pass for somebody's surname or a place:
+// Orsino, after Orsino Therapeutics. Not where a person of the report has that name.
+func (c *cast) shortForms() {
+	surnames := map[string]bool{}
+	long := map[string][]*spot{} // by first word
+	for k := range c.spots {
+		if s := &c.spots[k]; s.kind == graph.Person && s.given.to-s.given.from >= 2 {
+			surnames[c.words[s.given.to-1].low] = true
+		}
+	}
+	for k := range c.spots {
+		s := &c.spots[k]
+		words := c.lows(s.stretch)
+		if len(words) == 0 || surnames[words[len(words)-1]] {
+			continue
+		}
+		if s.kind != graph.Organization && s.kind != graph.Outlet && s.given == s.stretch {
+			for _, o := range long[words[0]] {
+				if c.opening(words, c.lows(o.stretch), s) {
+					s.kind = o.kind
+				}
+			}
+		}
+		if len(words) > 1 && (s.kind == graph.Organization || s.kind == graph.Outlet) {
+			long[words[0]] = append(long[words[0]], s)
+		}
+	}
+}
+
+// opening tells whether the words of a name open a longer one, and tell enough for that: two of them, or one that is no word.
+func (c *cast) opening(words, longer []string, s *spot) bool {
+	return len(words) < len(longer) && slices.Equal(longer[:len(words)], words) && (len(words) > 1 || c.words[s.from].tag == nameTag && c.words[s.from].entry == nil)
 }
 
 func (c *cast) add(b being) int {
@@ -266,8 +303,13 @@ func (c *cast) body(s *spot) int {
 		}
 	}
 	if s.kind != graph.Place {
-		// a shorter form of a name before: State Department, the Mercury
+		// a shorter form of a name before: State Department, the Mercury; Upland, for Upland Hydro
 		var fit []int
+		for _, k := range last(c.byFirst[words[0]]) {
+			if b := &c.beings[k]; b.kind == s.kind && c.opening(words, b.words, s) {
+				fit = append(fit, k)
+			}
+		}
 		for _, k := range last(c.byHead[lastWord]) {
 			b := &c.beings[k]
 			if b.kind != graph.Person && len(b.words) != len(words) && (suffix(b.words, words) || suffix(words, b.words) && len(b.words) > 1) {
@@ -298,6 +340,7 @@ func (c *cast) body(s *spot) int {
 	k := c.add(being{kind: s.kind, names: []string{c.str(s.stretch)}, words: words, last: -1, named: true, shared: holdsBeyond(c.reading, s)})
 	c.byName[key] = k
 	c.byHead[lastWord] = append(c.byHead[lastWord], k)
+	c.byFirst[words[0]] = append(c.byFirst[words[0]], k)
 	if head := c.words[s.head].low; head != lastWord {
 		c.byHead[head] = append(c.byHead[head], k)
 	}

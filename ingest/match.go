@@ -21,6 +21,7 @@ type meaning struct {
 	numbers  []string // of how many or how much; with a point and no other sign
 	dates    []string // numbers of days and years
 	names    []string // of the stems
+	added    []string // of the stems, those that stand for a pronoun or description, and weigh only where the other has them too
 	order    []string // the names, as they come
 	negated  bool
 	future   bool // it is to come: will, is about to, to close the mill
@@ -34,7 +35,16 @@ type meaning struct {
 // content means something only where it is said.
 const few = 3
 
-func meaningOf(text string) meaning {
+// meaningOf is what a form means.
+func meaningOf(f graph.Form) meaning {
+	m := meaningOfText(f.Meaning())
+	if f.Resolved != "" {
+		m.added = rest(m.stems, meaningOfText(f.Text).stems)
+	}
+	return m
+}
+
+func meaningOfText(text string) meaning {
 	var m meaning
 	stems, numbers, dates, names := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	words := said(text)
@@ -174,7 +184,7 @@ const alike = 0.8
 // (train), where most of what shares words is not the same. With each story left out in turn, 98 of 100 pairs from sure on are the same, and
 // half of all that are the same are found. A sentence vector beside it gave one point of F1 more (all-MiniLM-L6), or three (bge-small).
 func (m meaning) likelihood(o meaning) float64 {
-	lesser, common := min(m.size(), o.size()), m.common(o)
+	lesser, common := min(m.size(o), o.size(m)), m.common(o)
 	plain := 0 // what they share beside names: two contents about one person need not say the same of her
 	for _, s := range m.stems {
 		if has(o.stems, s) && !has(m.names, s) && !has(o.names, s) {
@@ -255,11 +265,13 @@ func (m meaning) common(o meaning) int {
 
 // dice is how much of what the two say is common, from 0 to 1.
 func (m meaning) dice(o meaning) float64 {
-	return 2 * float64(m.common(o)) / float64(m.size()+o.size())
+	return 2 * float64(m.common(o)) / float64(m.size(o)+o.size(m))
 }
 
-// size is how many things are said: a number says as much as a word.
-func (m meaning) size() int { return len(m.stems) + len(m.numbers) }
+// size is how many things are said, to be compared with another's: a number says as much as a word.
+func (m meaning) size(o meaning) int {
+	return len(m.stems) + len(m.numbers) - len(m.added) + graph.Common(m.added, o.stems)
+}
 
 // within tells whether one of the sorted lists holds all of the other.
 func within(a, b []string) bool { return graph.Common(a, b) == min(len(a), len(b)) }
@@ -267,7 +279,7 @@ func within(a, b []string) bool { return graph.Common(a, b) == min(len(a), len(b
 // keys are such that two contents which are the same are likely to have one in common: the pairs of those few of its stems and numbers
 // whose hashes are least (a bottom-k sketch: Broder 1997). Sorted. What says too little has none.
 func (m meaning) keys() []string {
-	if m.size() < few || len(m.stems) == 0 {
+	if len(m.stems)+len(m.numbers) < few || len(m.stems) == 0 {
 		return nil
 	}
 	const kept = 6

@@ -1,6 +1,10 @@
 package ingest
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/whence-graph/whence/graph"
+)
 
 // The same in other words, and what only looks like it.
 func TestSameClaim(t *testing.T) {
@@ -35,7 +39,7 @@ func TestSameClaim(t *testing.T) {
 		{"the bridge was closed to lorries", "the tunnel was opened to trams", false},
 		{"Yes", "Yes", false}, // too little to stand by itself
 	} {
-		a, b := meaningOf(tt.a), meaningOf(tt.b)
+		a, b := meaningOf(graph.Form{Text: tt.a}), meaningOf(graph.Form{Text: tt.b})
 		if got := a.same(b); got != tt.same {
 			t.Errorf("same(%q, %q) = %v: %+v, %+v", tt.a, tt.b, got, a, b)
 		}

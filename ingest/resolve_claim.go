@@ -16,7 +16,7 @@ func (v *resolver) resolveClaims() error {
 	var pointing [][2]graph.ID
 	for i, a := range v.an.Attributions {
 		f := v.form(a)
-		means = append(means, meaningOf(f.Meaning()))
+		means = append(means, meaningOf(f))
 		if k := v.antecedent(i, means); k != None {
 			f.In = v.id
 			pointing = append(pointing, [2]graph.ID{f.ID(), v.what[k]})
@@ -43,7 +43,7 @@ func (v *resolver) resolveClaims() error {
 	var all []string
 	for _, id := range fresh {
 		u.join(id, id)
-		fresher[id] = meaningOf(forms[id].Meaning())
+		fresher[id] = meaningOf(forms[id])
 		if forms[id].In == "" {
 			keys[id] = fresher[id].keys()
 			all = append(all, keys[id]...)
@@ -63,7 +63,7 @@ func (v *resolver) resolveClaims() error {
 			}
 			c := n.(*graph.Claim)
 			for _, f := range c.Forms {
-				m := meaningOf(f.Meaning())
+				m := meaningOf(f)
 				theirs := m.keys()
 				for _, id := range fresh {
 					if f.In == "" && keyInCommon(keys[id], theirs) && fresher[id].same(m) {
@@ -126,7 +126,7 @@ func (v *resolver) form(a Attribution) graph.Form {
 	if f.Resolved == f.Text {
 		f.Resolved = ""
 	}
-	if meaningOf(f.Meaning()).keys() == nil {
+	if meaningOf(f).keys() == nil {
 		f.In = v.id
 	}
 	return f
