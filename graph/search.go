@@ -122,6 +122,11 @@ func Search(ctx context.Context, r Reader, kinds []Kind, text string, limit int)
 			}
 		}
 		for _, n := range found {
+			if a, ok := n.(*Actor); ok {
+				if s, _ := a.Short(); s.Settled { // whoever is meant by it is found too
+					continue
+				}
+			}
 			hits = append(hits, Hit{Node: n, Score: fit(n, words, weight)})
 		}
 	}

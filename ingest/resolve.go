@@ -26,6 +26,9 @@ func Resolve(ctx context.Context, g graph.Reader, r Report, an Analysis) (graph.
 	if err := v.revise(); err != nil {
 		return graph.Batch{}, err
 	}
+	if err := v.makeMoves(); err != nil {
+		return graph.Batch{}, err
+	}
 	return v.batch, nil
 }
 
@@ -39,6 +42,11 @@ type resolver struct {
 	who    []graph.ID // of each of the analysis's actors
 	outlet graph.ID
 	actors map[graph.ID]*graph.Actor // to be put
+
+	names  map[string]bool              // companionsOf the report
+	others map[graph.ID]map[string]bool // and of other reports
+	inFull map[string][]graph.ID        // who in the report has a full name of which this is a part
+	moved  []move
 
 	what   []graph.ID                // of each of the analysis's attributions
 	claims map[graph.ID]*graph.Claim // to be put

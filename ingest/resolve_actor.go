@@ -57,6 +57,7 @@ func (v *resolver) resolveActors() error {
 	}
 	for i, a := range v.an.Actors {
 		n := graph.NewActor(a.Type, a.Names, nil)
+		n.Keys = partsOf(a.Names)
 		if len(a.Names) == 0 {
 			n.Name, n.Aliases = a.Name, []string{a.Name}
 		} else {
@@ -70,9 +71,14 @@ func (v *resolver) resolveActors() error {
 	}
 	if v.r.Outlet != "" {
 		v.outlet = of(outlet)
-		v.add(v.outlet, graph.NewActor(graph.Outlet, names[outlet], nil))
+		n := graph.NewActor(graph.Outlet, names[outlet], nil)
+		n.Keys = partsOf(names[outlet])
+		v.add(v.outlet, n)
 	}
 	if err := v.follow(old); err != nil {
+		return err
+	}
+	if err := v.resolveShort(old); err != nil {
 		return err
 	}
 	for id, a := range v.actors {

@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/whence-graph/whence/graph"
 	"github.com/whence-graph/whence/ingest"
+	"github.com/whence-graph/whence/ingest/score"
 )
 
 // plainly reads texts such as "Aurelia Grid Company = AGC, operator of Aurelia: the lights are out", each line of which is
@@ -65,13 +67,27 @@ func permutations(n int) [][]int {
 // inEveryOrder ingests the texts in every order, wants the same graph of each, and gives one of the stores.
 func inEveryOrder(t *testing.T, texts ...string) graph.Store {
 	t.Helper()
+	return readInEveryOrder(t, plainly, texts...)
+}
+
+func readInEveryOrder(t *testing.T, extract func(ingest.Report) (ingest.Analysis, error), texts ...string) graph.Store {
+	t.Helper()
+	var list []ingest.Report
+	for i, text := range texts {
+		list = append(list, ingest.Report{Text: text, Published: time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC)})
+	}
+	return inOrders(t, extract, list, permutations(len(texts)))
+}
+
+// inOrders reads the reports in each of the orders, and demands that the graph is the same.
+func inOrders(t *testing.T, extract func(ingest.Report) (ingest.Analysis, error), list []ingest.Report, orders [][]int) graph.Store {
+	t.Helper()
 	var s graph.Store
 	want := ""
-	for _, order := range permutations(len(texts)) {
+	for _, order := range orders {
 		s = open(t)
 		for _, i := range order {
-			report := ingest.Report{Text: texts[i], Published: time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC)}
-			if tally, err := (ingest.Run{Extract: plainly}).Reports(t.Context(), s, stream([]ingest.Report{report})); err != nil || tally.Kept != 1 {
+			if tally, err := (ingest.Run{Extract: extract}).Reports(t.Context(), s, stream([]ingest.Report{list[i]})); err != nil || tally.Kept != 1 {
 				t.Fatal(tally, err)
 			}
 		}
@@ -188,4 +204,80 @@ func TestClaimsStandForSomebody(t *testing.T) {
 	if got := claims["having given any such order"]; len(got) != 2 {
 		t.Errorf("the denial of such an order has the forms %q, of %v", got, claims)
 	}
+}
+
+// TestShortNames reads reports in every order: whom a surname alone stands for changes as reports come that name one who bears it, and another.
+func TestShortNames(t *testing.T) {
+	read := once()
+	const (
+		full      = "Yusuf Okan, managing partner of Kestrel Capital, said in Aldine on Monday that the sale to Marek Stolz was off. Siobhan Pryce hoped that Okan would change his mind."
+		short     = "The sale of the club to Marek Stolz is off, Mr Okan said in Aldine. Siobhan Pryce thanked Mr Okan."
+		other     = "Derya Okan, a sister, told reporters in Aldine that Siobhan Pryce and Marek Stolz had lied to Kestrel Capital."
+		elsewhere = "Derya Okan, a painter, said in Lisse that the light over Vorden had changed."
+	)
+	is := func(s graph.Store, want string) {
+		t.Helper()
+		found, err := s.Find(t.Context(), graph.NodeQuery{Kind: graph.AttributionKind, Text: "is off"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range found.Nodes {
+			a := n.(*graph.Attribution)
+			who, err := graph.Get(t.Context(), s, a.Sources[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			actor := who.(*graph.Actor)
+			if actor.Name != want {
+				t.Errorf("who said that the sale is off is %q, want %q", actor.Name, want)
+			}
+			if c, err := graph.Candidates(t.Context(), s, actor, 10); err != nil || len(c) != 2 && want == "Okan" {
+				t.Errorf("candidates of %q: %v, %v", actor.Name, c, err)
+			}
+		}
+		if len(found.Nodes) != 1 {
+			t.Errorf("%d say that the sale is off", len(found.Nodes))
+		}
+	}
+	is(readInEveryOrder(t, read, short, full), "Yusuf Okan")
+	is(readInEveryOrder(t, read, short, full, elsewhere), "Yusuf Okan")
+	is(readInEveryOrder(t, read, short, full, other, elsewhere), "Okan")
+}
+
+// once reads each text once.
+func once() func(ingest.Report) (ingest.Analysis, error) {
+	analyses := map[string]ingest.Analysis{}
+	return func(r ingest.Report) (ingest.Analysis, error) {
+		an, ok := analyses[r.Text]
+		if !ok {
+			var err error
+			if an, err = new(ingest.Extractor).Extract(r); err != nil {
+				return an, err
+			}
+			analyses[r.Text] = an
+		}
+		return an, nil
+	}
+}
+
+// TestStoryInAnyOrder reads a told story, in which many are known by their surnames alone, forwards, backwards and shuffled.
+func TestStoryInAnyOrder(t *testing.T) {
+	var list []ingest.Report
+	for m, err := range score.Gold("testdata/gold/24-milk-levy-crisis.json") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, m.Report)
+	}
+	forwards := make([]int, len(list))
+	for i := range forwards {
+		forwards[i] = i
+	}
+	backwards := slices.Clone(forwards)
+	slices.Reverse(backwards)
+	orders := [][]int{forwards, backwards}
+	for seed := range uint64(3) {
+		orders = append(orders, rand.New(rand.NewPCG(seed, 0)).Perm(len(forwards)))
+	}
+	inOrders(t, once(), list, orders)
 }

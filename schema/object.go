@@ -231,6 +231,11 @@ func (t *types) actorFields() fields {
 		"aliases":    aliases,
 		"roles":      roles,
 		"mergedFrom": merged,
+		"candidates": asks(some(t.actor), "Who it may be, where a report knows it by a part of a name only: those whose full names have that part, at most ten. Where one alone stands near the report, what the report says of it is said of that one.",
+			price{calls: callPrice, many: 10}, func(ctx context.Context, q *request, n a, _ arguments) (any, error) {
+				list, err := graph.Candidates(ctx, q.reader, n, 10)
+				return anys(list), err
+			}),
 		"attributions": asks(t.attributions, "What it is quoted with.", paged(callPrice), related[*graph.Actor](graph.AttributionKind, graph.From)).
 			with(listArgs(graph.AttributionKind, graph.Newest, "actors")),
 		"claims": asks(t.claims, "The claims of which it is a source.", paged(callPrice), related[*graph.Actor](graph.ClaimKind)).
