@@ -6,7 +6,8 @@
 #
 # The Neo4j store is tested against a real server: the one that WHENCE_NEO4J names, else
 # one that is started here and stopped at the end. A machine that cannot run it is told
-# so loudly; with WHENCE_TEST_ALL=1, which the tests themselves heed too, it fails.
+# so loudly; with WHENCE_TEST_ALL=1, which the tests themselves heed too, it fails. So it is with
+# Python, which is the one that WHENCE_PYTHON names, else that of deploy/python.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -61,6 +62,20 @@ if [ -z "${WHENCE_NEO4J:-}" ]; then
     4) missing+=("the Neo4j store ($(tail -n 1 "$home/why"))") ;;
     *) failed+=("neo4j.sh start") ;;
   esac
+fi
+
+if [ -z "${WHENCE_PYTHON:-}" ]; then
+  echo "== python.sh (the first time it fetches packages)"
+  said=$(mktemp -d)
+  status=0
+  run deploy/python.sh >"$said/path" 2>"$said/why" || status=$?
+  cat "$said/why"
+  case $status in
+    0) WHENCE_PYTHON=$(tail -n 1 "$said/path"); export WHENCE_PYTHON ;;
+    4) missing+=("the notebooks and the exports' readers ($(tail -n 1 "$said/why"))") ;;
+    *) failed+=("python.sh") ;;
+  esac
+  rm -r "$said"
 fi
 
 command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || missing+=("the explorer in a browser (apt-get install chromium)")
