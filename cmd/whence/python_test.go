@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"testing"
 )
 
@@ -17,11 +16,4 @@ func python(t *testing.T) string {
 		t.Skip("WHENCE_PYTHON is not set: no Python is asked (make test sets it; by hand: export WHENCE_PYTHON=$(deploy/python.sh))")
 	}
 	return path
-}
-
-// What is pinned fits together, for this Python too.
-func TestPython(t *testing.T) {
-	if out, err := exec.Command(python(t), "-m", "pip", "check").CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, out)
-	}
 }

@@ -1026,7 +1026,7 @@ def _esc2(text: str) -> str:
 
 # A network's drawing
 
-_MOST = 60  # actors that are drawn
+_MOST = 40  # actors that are drawn
 
 
 class _Arrow:
@@ -1099,17 +1099,20 @@ _WIDE = 900.0  # that a drawing is about
 
 def _springs(sizes: list[tuple[float, float]], gaps: dict[tuple[int, int], tuple[float, float]]) -> list[list[float]]:
     n = len(sizes)
-    near = 120.0 + 60 / n
+    if n == 2: # who does it stands on the left
+        (i, j), (gap, _) = next(iter(gaps.items()))
+        return [[k * ((sizes[0][0] + sizes[1][0]) / 2 + gap), 0.0] for k in ((0, 1) if i < j else (1, 0))]
+    near = 110.0 + 60 / n
     around = near * _math.sqrt(n) / 2
-    at = [[-around * _math.cos(2 * _math.pi * i / n), -around * _math.sin(2 * _math.pi * i / n) * (n > 2)] for i in range(n)]
+    at = [[-around * _math.cos(2 * _math.pi * i / n), -around * _math.sin(2 * _math.pi * i / n)] for i in range(n)]
     rounds = 250 if n <= 30 else 120
-    for step in range(rounds if n > 2 else 0):
-        push = [[-0.05 * x, -0.12 * y] for x, y in at]  # to the middle; wider than high
+    for step in range(rounds):
+        push = [[-0.06 * x, -0.14 * y] for x, y in at]  # to the middle; wider than high
         for i in range(n):
             for j in range(i):
                 dx, dy = at[i][0] - at[j][0], at[i][1] - at[j][1]
                 far = _math.sqrt(dx * dx + dy * dy) or 0.01
-                force = near * near / far / far
+                force = near * near / far / far if far < 2.5 * near else 0.0  # only the near ones push, or all would drift apart
                 if (i, j) in gaps or (j, i) in gaps:
                     force -= far / near
                 for k, sign in ((i, 1), (j, -1)):
@@ -1128,11 +1131,11 @@ def _springs(sizes: list[tuple[float, float]], gaps: dict[tuple[int, int], tuple
         moved = False
         for i in range(n):
             for j in range(i):
-                gap = gaps.get((i, j)) or gaps.get((j, i)) or (30.0, 34.0)
+                gap = gaps.get((i, j)) or gaps.get((j, i)) or (24.0, 26.0)
                 over_x = (sizes[i][0] + sizes[j][0]) / 2 + gap[0] - abs(at[i][0] - at[j][0])
                 over_y = (sizes[i][1] + sizes[j][1]) / 2 + gap[1] - abs(at[i][1] - at[j][1])
                 if over_x > 0 and over_y > 0:
-                    k, by = (0, over_x) if n == 2 or over_x < over_y else (1, over_y)
+                    k, by = (0, over_x) if over_x < over_y else (1, over_y)
                     sign = 1 if at[i][k] >= at[j][k] else -1
                     at[i][k] += sign * by / 2
                     at[j][k] -= sign * by / 2
@@ -1168,10 +1171,11 @@ def _draw_network(d: dict, asked: Iterable[str], alone: bool = True) -> str:
     pairs: dict[tuple[int, int], list[_Arrow]] = {}
     for a in drawn:
         i, j = number[a.subject["id"]], number[a.object["id"]]
-        pairs.setdefault((min(i, j), max(i, j)), []).append(a)
-    at = _places(sizes, {p: (max(_width(_told(a), 12) for a in group) + 54, 19.0 * len(group) + 34) for p, group in pairs.items()})
+        pairs.setdefault((j, i) if (j, i) in pairs else (i, j), []).append(a)
+    at = _places(sizes, {p: (max(_width(_told(a), 12) for a in group) + 70, 19.0 * len(group) + 34) for p, group in pairs.items()})
 
     lines, words = [], []
+    taken = [(x, y, w / 2, h / 2) for (x, y), (w, h) in zip(at, sizes)]  # middles and half sizes
     points = [(x + sx * w / 2, y + sy * h / 2) for (x, y), (w, h) in zip(at, sizes) for sx in (-1, 1) for sy in (-1, 1)]
     for (i, j), group in pairs.items():
         widest = max(_width(_told(a), 12) for a in group)
@@ -1191,14 +1195,21 @@ def _draw_network(d: dict, asked: Iterable[str], alone: bool = True) -> str:
             (ax, ay), (cx, cy), (bx, by2) = curve
             angle = _math.atan2(by2 - cy, bx - cx)
             tip = " ".join(f"{bx - 10 * _math.cos(angle + o):.1f} {by2 - 10 * _math.sin(angle + o):.1f}" for o in (-0.42, 0.42))
-            lx, ly = ax / 4 + cx / 2 + bx / 4, ay / 4 + cy / 2 + by2 / 4
-            half = _width(_told(a), 12) / 2 + 4
-            points += [(lx - half, ly - 12), (lx + half, ly + 12)]
+            half = _width(_told(a), 12) / 2 + 2
+            for u in (0.5, 0.42, 0.58, 0.33, 0.67, 0.25, 0.75):  # where nothing else stands; in the worst case only the title tells
+                lx, ly = ((1 - u) ** 2 * p + 2 * u * (1 - u) * q + u * u * r for p, q, r in ((ax, cx, bx), (ay, cy, by2)))
+                if not any(abs(lx - x) < half + w and abs(ly - y) < 9 + h for x, y, w, h in taken):
+                    break
+            else:
+                lx = None
             title = f"<title>{_esc(_name(a.subject))} {_esc(a.label)} {_esc(_name(a.object))}\n{_esc2(a.title)}</title>"
             lines.append(f'<g><path class="arc{a.style}" d="M{ax:.1f} {ay:.1f}Q{cx:.1f} {cy:.1f} {bx:.1f} {by2:.1f}"/>'
                          f'<path class="tip{a.style}" d="M{bx:.1f} {by2:.1f}L{tip}z"/>{title}</g>')
             colour = "R" if a.negated else "W" if a.modality != "ACTUAL" else ""
-            words.append(f'<g>{title}{_text(lx, ly + 4, _told(a), f"s mid halo {colour}".strip())}</g>')
+            if lx is not None:
+                taken.append((lx, ly, half, 7))
+                points += [(lx - half, ly - 12), (lx + half, ly + 12)]
+                words.append(f'<g>{title}{_text(lx, ly + 4, _told(a), f"s mid halo {colour}".strip())}</g>')
     boxes = []
     for id, (x, y), (w, h), (name, role) in zip(shown, at, sizes, labels):
         boxes.append(f'<g><title>{_esc(actors[id]["name"])}, {_esc(_words(actors[id]["kind"]))}</title>'
