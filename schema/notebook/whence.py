@@ -1,6 +1,6 @@
 """Ask a whence server from a notebook: where does a claim come from, who says what, who deals with whom.
 
-One file to copy; requests and pandas are all it needs.
+One file to copy; requests and pandas (2 or later) are all it needs.
 
     from whence import Client
 
