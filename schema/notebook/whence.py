@@ -1085,7 +1085,7 @@ def _places(sizes: list[tuple[float, float]], gaps: dict[tuple[int, int], tuple[
         own = _springs([sizes[i] for i in part], {(a, b): gaps[i, j] for a, i in enumerate(part) for b, j in enumerate(part) if (i, j) in gaps and a != b})
         x0, x1 = min(p[0] - sizes[i][0] / 2 for i, p in zip(part, own)), max(p[0] + sizes[i][0] / 2 for i, p in zip(part, own))
         y0, y1 = min(p[1] - sizes[i][1] / 2 for i, p in zip(part, own)), max(p[1] + sizes[i][1] / 2 for i, p in zip(part, own))
-        room = max([28.0, *(by / 2 + 10 for (i, j), (_, by) in gaps.items() if i in part)]) # for arrows that swing out
+        room = max([28.0, *(by / 2 + 10 for (i, j), (_, by) in gaps.items() if i in part)])  # for arrows that swing out
         if x and x + x1 - x0 > _WIDE:
             x, y, deep = 0.0, y + deep, 0.0
         for i, p in zip(part, own):
@@ -1099,9 +1099,9 @@ _WIDE = 900.0  # that a drawing is about
 
 def _springs(sizes: list[tuple[float, float]], gaps: dict[tuple[int, int], tuple[float, float]]) -> list[list[float]]:
     n = len(sizes)
-    if n == 2: # who does it stands on the left
-        (i, j), (gap, _) = next(iter(gaps.items()))
-        return [[k * ((sizes[0][0] + sizes[1][0]) / 2 + gap), 0.0] for k in ((0, 1) if i < j else (1, 0))]
+    if n == 2:  # who does it stands on the left
+        (i, j), (between, _) = next(iter(gaps.items()))
+        return [[k * ((sizes[0][0] + sizes[1][0]) / 2 + between), 0.0] for k in ((0, 1) if i < j else (1, 0))]
     near = 110.0 + 60 / n
     around = near * _math.sqrt(n) / 2
     at = [[-around * _math.cos(2 * _math.pi * i / n), -around * _math.sin(2 * _math.pi * i / n)] for i in range(n)]
