@@ -104,6 +104,12 @@ def test_drift_is_told_with_the_words_of_both(own):
     assert "could be Meridian Wire" in drawn and "a number changed: “3” became “4”" in drawn
 
 
+def test_who_denies_is_not_shown_as_saying_so(own):
+    t = own.trace("the ferry was late")
+    assert "Marek Olde, who denies it" in repr(t)
+    assert 'class="box r"' in t.svg() and 'class="box o"' not in t.svg() and "← denies:" in t.svg()
+
+
 def test_what_is_not_there_is_not_found(client):
     for what in ("zymurgy quagmire", "c:aaaaaaaaaaaaaaaaaaaa"):
         with pytest.raises(NotFound) as e:

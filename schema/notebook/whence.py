@@ -563,6 +563,11 @@ def _publisher(report: Optional[dict]) -> str:
     return _outlet(report) or "outlet not told"
 
 
+def _quoted(words: str) -> str:
+    """Words in quotation marks, if they do not begin with some."""
+    return words if words[:1] in "“\"«„" else f"“{words}”"
+
+
 def _drift_words(drift: dict) -> str:
     return f"{_DRIFTS.get(drift['kind'], _words(drift['kind']))}: “{drift['from']['quote']}” became “{drift['to']['quote']}”"
 
@@ -687,8 +692,10 @@ class Trace:
         d = self.data
         facts = []
         if d["origin"]:
-            facts.append(("origin", f"{self.origin or 'a source not named'}, in {_publisher(d['origin']['report'])}, "
-                          f"{_when(d['origin']['published'])}", "origin"))
+            against = next((h["stance"] for c in d["chains"] or [] for h in c["hops"] if _id(h["attribution"]) == _id(d["origin"]["attribution"])
+                            and h["stance"] in _AGAINST), "")  # nobody speaks for it
+            facts.append(("origin", f"{self.origin or 'a source not named'}{', who ' + _words(against) + ' it' if against else ''}, in "
+                          f"{_publisher(d['origin']['report'])}, {_when(d['origin']['published'])}", "deny" if against else "origin"))
         elif d["chains"]:
             facts.append(("origin", "no source is named", ""))
         copies = [c for c in d["copies"] or [] if not c["revision"]]
@@ -716,6 +723,7 @@ class Trace:
                 f"{_draw_trace(self.data, alone=False)}</div>")
 
 
+_AGAINST = ("DENIES", "DOUBTS")
 _HOP_COLUMNS = "published outlet source kind stance quote confidence start end report attribution".split()
 
 
@@ -783,7 +791,7 @@ _CSS = f""".whence{{{_LIGHT};background:var(--g);color:var(--i);color-scheme:lig
 [data-jp-theme-light=true] .whence,[data-theme=light] .whence,.vscode-light .whence{{{_LIGHT};color-scheme:light}}
 [data-jp-theme-light=false] .whence,[data-theme=dark] .whence,.vscode-dark .whence{{{_DARK};color-scheme:dark}}
 div.whence{{padding:14px 16px;border-radius:8px;font:14px/1.45 {_SANS};max-width:980px;overflow-x:auto;box-sizing:border-box}}
-.whence .said{{font:18px/1.4 {_SERIF};margin:0 0 8px;max-width:52em;unicode-bidi:plaintext}}
+.whence .said{{font:18px/1.4 {_SERIF};margin:0 0 8px;max-width:52em;unicode-bidi:plaintext;overflow-wrap:anywhere}}
 .whence .facts{{display:grid;grid-template-columns:max-content 1fr;gap:1px 14px;margin:0 0 12px;font-size:13px}}
 .whence .facts .l{{color:var(--m)}}.whence .facts .origin{{color:var(--o);font-weight:600}}
 .whence .facts .deny{{color:var(--r)}}.whence .facts .warn{{color:var(--w)}}
@@ -792,7 +800,7 @@ div.whence{{padding:14px 16px;border-radius:8px;font:14px/1.45 {_SANS};max-width
 .whence .m{{fill:var(--m)}}.whence .q{{font:italic 13px {_SERIF};fill:var(--m)}}
 .whence .R{{fill:var(--r)}}.whence .O{{fill:var(--o)}}.whence .W{{fill:var(--w)}}.whence .end{{text-anchor:end}}.whence .mid{{text-anchor:middle}}
 .whence .box{{fill:var(--c);stroke:var(--e)}}.whence .box.o{{fill:var(--os);stroke:var(--o);stroke-width:1.5}}
-.whence .box.r{{fill:var(--rs);stroke:var(--r)}}.whence .box.f{{stroke:var(--a);stroke-width:2}}.whence .gone{{stroke-dasharray:4 3;stroke:var(--r)}}
+.whence .box.r{{fill:var(--rs);stroke:var(--r)}}.whence .box.f{{stroke:var(--a);stroke-width:2}}.whence .box.gone{{stroke-dasharray:4 3;stroke:var(--r)}}
 .whence .struck{{text-decoration:line-through}}
 .whence .axis{{stroke:var(--n);fill:none;stroke-width:2}}.whence .dot{{fill:var(--a);stroke:var(--g);stroke-width:2}}.whence .dot.r{{fill:var(--r)}}.whence .dot.o{{fill:var(--o)}}
 .whence .arc{{fill:none;stroke:var(--a);stroke-width:1.5}}.whence .arc.no{{stroke:var(--r);stroke-dasharray:7 4}}
@@ -860,8 +868,8 @@ def _svg(width: float, height: float, body: Iterable[str], label: str, alone: bo
 class _Line:
     """What one report says of the claim: whom it names, up to where its chain ends or goes on in another report."""
 
-    def __init__(self, hops: list[dict], kind: str = ""):
-        self.hops, self.kind = hops, kind
+    def __init__(self, hops: list[dict]):
+        self.hops = hops
         self.to: Optional[str] = None  # the report in which it goes on
         self.end, self.gone = "", True
         self.notes: list[tuple[str, str]] = []  # text and style
@@ -904,7 +912,7 @@ def _assemble(d: dict) -> list[_Row]:
             else:
                 line.notes += [(f"≠ {_drift_words(x)}", "W") for h in parts[i + 1] for x in h["drift"]]
     for h in d["denials"] or []:
-        row(h["report"]).lines[("denial", _id(h["attribution"]), _id(h["actor"]))] = line = _Line([h], "r")
+        row(h["report"]).lines[("denial", _id(h["attribution"]), _id(h["actor"]))] = line = _Line([h])
         line.gone = False
     for c in d["corrections"] or []:
         at = row(c["report"])
@@ -937,9 +945,9 @@ def _draw_trace(d: dict, alone: bool = True) -> str:
             body.append(_text(axis - 16, y + 15, today, "b s end"))
             day, y = today, y + (20 if r.report.get("published") else 0)
         r.y = y + 11
-        kind = "" if any(line.kind != "r" for line in r.lines.values()) else " r"
-        if (origin.get("report") or {}).get("id") == r.report.get("id", ""):
-            kind = " o"
+        stances = [h["stance"] for line in r.lines.values() for h in line.hops]
+        against = all(s in _AGAINST for s in stances) and (stances or any(style == "R" for _, style in r.notes))
+        kind = " r" if against else " o" if (origin.get("report") or {}).get("id") == r.report.get("id", "") else ""
         if r.report.get("published"):
             body.append(_text(axis - 16, y + 16, _when(r.report["published"], day=False), "m end"))
         outlet = _fit(_publisher(r.report), 300)
@@ -979,18 +987,18 @@ def _draw_line(line: _Line, left: float, right: float, y: float, d: dict, index:
         proof = (h["evidence"] or {}).get("quote") or ""
         name = _fit(_name(h["actor"]) or "no source named", 300)
         before = "←" if i == 0 else "citing"
-        if line.kind == "r" or h["stance"] != "ASSERTS":
+        against = h["stance"] in _AGAINST
+        if h["stance"] != "ASSERTS":
             before = f"← {_words(h['stance'])}:" if i == 0 else f"citing, {_words(h['stance'])}:"
         wide = _width(before) + 6 + _width(name) + 20 + 40
         if x > left and x + wide > right:
             x, y = left + 20, y + 28
-        style = "R" if line.kind == "r" else "m"
-        body.append(_text(x, y + 17, before, style))
+        body.append(_text(x, y + 17, before, "R" if against else "m"))
         x += _width(before) + 6
-        box = line.kind or ("o" if (_id(h["attribution"]), _id(h["actor"])) == origin and not line.to and i == len(line.hops) - 1 else "")
-        gone = line.gone and not line.kind
+        box = "r" if against else ("o" if (_id(h["attribution"]), _id(h["actor"])) == origin and not line.to and i == len(line.hops) - 1 else "")
+        gone = line.gone
         w = _width(name) + 18
-        title = f"“{proof}”\n{_words(h['stance'])}, {_percent(h['confidence'])} sure that it stands in {_publisher(h['report'])} so"
+        title = f"{_quoted(proof)}\n{_words(h['stance'])}, {_percent(h['confidence'])} sure that it stands in {_publisher(h['report'])} so"
         body.append(f'<g><title>{_esc2(title)}</title><rect class="box {box}{" gone" if gone else ""}" x="{x:.0f}" y="{y + 1:.0f}" width="{w:.0f}" height="23" rx="11.5"/>'
                     + _text(x + w / 2, y + 17, name, "mid struck" if gone else "mid") + "</g>")
         x += w + 6
@@ -1002,7 +1010,7 @@ def _draw_line(line: _Line, left: float, right: float, y: float, d: dict, index:
         tail = "as in its own report" if line.hops else "as in the report that it copies"
     elif line.end:
         tail = f"■ {_ENDS.get(line.end, _words(line.end))}"
-    if line.gone and not line.kind:
+    if line.gone:
         tail, style = f"{tail} ✗ taken back since".strip(), "R"
     if tail:
         if x > left and x + _width(tail, 11.5) > right:
@@ -1011,7 +1019,7 @@ def _draw_line(line: _Line, left: float, right: float, y: float, d: dict, index:
     y += 27
     words = (line.hops[-1]["evidence"] or {}).get("quote") if line.hops else ""
     if words:
-        body.append(_text(left + 18, y + 12, _fit(f"“{words}”", right - left - 18, 11), "q", words))
+        body.append(_text(left + 18, y + 12, _fit(_quoted(words), right - left - 18, 11), "q", words))
         y += 19
     for text, style in line.notes:
         body.append(_text(left + 18, y + 12, _fit(text, right - left - 18, 12), f"s {style}", text))
