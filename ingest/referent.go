@@ -188,7 +188,7 @@ func (c *cast) pronoun(s stretch, i int) int {
 	// nobody spoke: a person told of in the paragraph, or the last of the one before
 	for n := len(c.refs) - 1; n >= 0 && n >= len(c.refs)-12; n-- {
 		ref := c.refs[n]
-		if ref.from >= i || w.paragraph-c.words[ref.from].paragraph > 1 {
+		if ref.from >= i || w.paragraph-c.words[ref.from].paragraph > 1 || thing && c.beings[ref.being].kind == graph.Place { // a place that has said nothing
 			continue
 		}
 		if fits(&c.beings[ref.being]) {
@@ -350,6 +350,9 @@ func (c *cast) bearer(s stretch, head int, low string, many bool) int {
 	}
 	switch {
 	case (h.is(human) || strings.HasSuffix(h.low, "-year-old")) && !many:
+		if k := c.succession(s, low); k != None {
+			return k
+		}
 		deputy := contains(mods, "deputy") || contains(mods, "vice") || contains(mods, "former")
 		if k := c.recent(func(b *being) bool {
 			if b.many || b.kind != graph.Person && b.kind != graph.Anonymous {
@@ -365,7 +368,10 @@ func (c *cast) bearer(s stretch, head int, low string, many bool) int {
 		}, 80); k != None {
 			return k
 		}
-		return c.lone(s, h.low)
+		if k := c.lone(s, h.low); k != None {
+			return k
+		}
+		return c.stranger(s, h)
 	case h.is(outletNoun) && h.tag == noun && !h.is(documentNoun) || low == "paper" && h.tag == noun || low == "agency" && h.tag == noun:
 		if k := c.recent(func(b *being) bool { return b.kind == graph.Outlet }, 60); k != None {
 			return k
@@ -426,7 +432,7 @@ func (c *cast) lone(s stretch, low string) int {
 		if b.kind != graph.Person || ref.being == found {
 			continue
 		}
-		if found != None || !b.named || b.female && strings.HasSuffix(low, "man") && !strings.HasSuffix(low, "woman") || b.male && strings.HasSuffix(low, "woman") {
+		if found != None || !b.named || b.female && isMan(low) || b.male && isWoman(low) {
 			return None
 		}
 		for _, t := range b.titles {
@@ -440,6 +446,81 @@ func (c *cast) lone(s stretch, low string) int {
 		found = ref.being
 	}
 	return found
+}
+
+// stranger is who spoke last, where that was somebody unnamed who was just introduced: "a neighbour told the Herald. The woman said ..".
+func (c *cast) stranger(s stretch, h *word) int {
+	n := len(c.speakers) - 1
+	if c.words[s.from].low != "the" || n < 0 || h.is(titleNoun) && !seldomAlone[h.low] || len(c.byHead[h.low]) > 0 {
+		return None
+	}
+	b := &c.beings[c.speakers[n]]
+	if b.named || b.surname != "" || b.many || b.thing || b.kind != graph.Anonymous && b.kind != graph.Person || c.words[s.from].paragraph-c.words[c.speakerAt[n]].paragraph > 1 {
+		return None
+	}
+	introduced := strings.HasPrefix(b.names[0], "a ") || strings.HasPrefix(b.names[0], "an ")
+	if !introduced || b.female && isMan(h.low) || b.male && isWoman(h.low) {
+		return None
+	}
+	return c.speakers[n]
+}
+
+// seldomAlone are titles of which there are so many that the word tells of no office.
+var seldomAlone = wordSet("envoy ambassador diplomat officer official inspector detective")
+
+func isWoman(low string) bool { return strings.HasSuffix(low, "woman") }
+func isMan(low string) bool   { return strings.HasSuffix(low, "man") && !isWoman(low) }
+
+// succession is who "the new governor" or "the former leader" is, where the report tells who followed whom in that office, or was given it.
+func (c *cast) succession(s stretch, low string) int {
+	fresh, past := false, false
+	for i := s.from; i < s.to; i++ {
+		switch c.words[i].low {
+		case "new", "incoming":
+			fresh = true
+		case "former", "outgoing", "ousted", "departing":
+			past = true
+		}
+	}
+	if fresh == past {
+		return None
+	}
+	for k := len(c.acts) - 1; k >= 0; k-- {
+		a := &c.acts[k]
+		if a.verb >= s.from || a.negated || a.modality != graph.Actual {
+			continue
+		}
+		side := stretch{}
+		switch a.lemma {
+		case "succeed", "replace":
+			side = a.object
+			if fresh {
+				side = a.subject
+			}
+		case "appoint", "elect", "name", "install":
+			if fresh {
+				side = a.object
+			}
+		}
+		if side.none() || !c.concerns(a, low) {
+			continue
+		}
+		if who := c.named(side); who != None {
+			return who
+		}
+	}
+	return None
+}
+
+// concerns tells whether an act is about an office: it is named in the sentence or in the one before.
+func (c *cast) concerns(a *act, low string) bool {
+	n := int(c.words[a.verb].sentence)
+	for i := c.sentences[max(0, n-1)].from; i < c.sentences[n].to; i++ {
+		if singular(c.words[i].low) == low {
+			return true
+		}
+	}
+	return false
 }
 
 // byKin is the body last mentioned whose name or description ends in the word or one like it.
