@@ -168,9 +168,21 @@ func (c *cast) pronoun(s stretch, i int) int {
 		}
 		return b.kind == graph.Organization || b.kind == graph.Outlet || b.kind == graph.Document || b.kind == graph.Place
 	}
+	if female || male {
+		if k := c.subjectBeside(i); k != None && fits(&c.beings[k]) {
+			c.refer(s, k)
+			return len(c.refs) - 1
+		}
+	}
 	if k := c.subjectBefore(i, thing); k != None && (fits(&c.beings[k]) || thing && c.beings[k].kind == graph.Document) {
 		c.refer(s, k)
 		return len(c.refs) - 1
+	}
+	if female || male {
+		if k := c.onlyOne(i, fits); k != None {
+			c.refer(s, k)
+			return len(c.refs) - 1
+		}
 	}
 	for n := len(c.speakers) - 1; n >= 0 && n >= len(c.speakers)-8; n-- {
 		b := &c.beings[c.speakers[n]]
@@ -236,6 +248,51 @@ func (c *cast) subjectBefore(i int, thing bool) int {
 		return None
 	}
 	return None
+}
+
+// subjectBeside is the subject of the clause that the pronoun's is joined to: "the governor had fled; he said". None when there is none with a name.
+func (c *cast) subjectBeside(i int) int {
+	if c.tree == nil || c.tree.label[i] != "nsubj" {
+		return None
+	}
+	v := c.tree.head[i]
+	if v < 0 || c.tree.label[v] != "conj" && c.tree.label[v] != "parataxis" {
+		return None
+	}
+	u := c.tree.head[v]
+	if u < 0 || u >= i {
+		return None
+	}
+	for k := c.sentences[c.words[i].sentence].from; k < i; k++ {
+		if c.tree.head[k] == u && c.tree.label[k] == "nsubj" {
+			if c.spotAt(k) != nil {
+				return c.named(stretch{k, k + 1})
+			}
+			if name, ok := c.nameBeside(k); ok {
+				return c.named(name)
+			}
+		}
+	}
+	return None
+}
+
+// onlyOne is the only person whom the sentence before, of the same paragraph, names and the pronoun can mean.
+func (c *cast) onlyOne(i int, fits func(*being) bool) int {
+	n, found := c.words[i].sentence-1, None
+	for k := len(c.refs) - 1; k >= 0 && k >= len(c.refs)-12; k-- {
+		ref := c.refs[k]
+		if ref.from >= i || c.words[ref.from].sentence != n || c.words[ref.from].paragraph != c.words[i].paragraph {
+			continue
+		}
+		if b := &c.beings[ref.being]; !b.named || !fits(b) || ref.being == found {
+			continue
+		}
+		if found != None {
+			return None
+		}
+		found = ref.being
+	}
+	return found
 }
 
 // said remembers a being as the last to speak.
