@@ -1,10 +1,8 @@
 // Package dump writes a whole graph as JSON Lines and reads it back: one typed object a line, in the form that the
 // contract of `whence export` gives.
 //
-// Actors come first (one after those that its roles name), then each report (after the one that it revises) followed by its mentions, attributions (an
-// outer one before its inner ones) and relations, then the claims. Everything stands after what it names, but that an
-// attribution and its claim name each other: the claim comes last. Within a kind the order is that of the IDs, so that equal
-// graphs give equal bytes, from whatever store.
+// The lines stand in the order of graph.Walk: everything after what it names, but that an attribution and its claim name each
+// other: the claim comes last. Equal graphs give equal bytes, from whatever store.
 //
 // The first line has "dump":1 and the last one "lines", which is how many there are: so a dump that was cut off, at whatever place, is
 // told from a whole one. Dumps of before there were these fields have neither, and are read all the same.
