@@ -119,7 +119,7 @@ func propertiesOf(n graph.Node) properties {
 		p.text("modality", string(n.Modality))
 		p.text("quote", words(n.Evidence))
 		p.json("evidence", places(n.Evidence))
-		p.text("drawn", drawnType(n.Predicate))
+		p.text("drawn", string(graph.DrawnKind(n.Predicate)))
 	}
 	return p
 }
