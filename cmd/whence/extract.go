@@ -20,7 +20,7 @@ func newExtract() *cobra.Command {
 Places are code points in the report's text, end exclusive.`,
 		Example: `  whence extract report.txt --format jsonl`,
 	}
-	format := formatFlag(cmd)
+	format := formatFlag(cmd, "jsonl")
 	workers := workersFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if *format != "jsonl" {

@@ -14,6 +14,7 @@ func TestArrows(t *testing.T) {
 	allowed := map[string][]string{
 		"graph":           {},
 		"graph/dump":      {"graph"},
+		"graph/export":    {"graph"},
 		"graph/graphtest": {"graph"},
 		"graph/neo4j":     {"graph"},
 		"graph/sqlite":    {"graph"},
@@ -25,7 +26,7 @@ func TestArrows(t *testing.T) {
 		"ingest/score":    {"graph", "ingest", "ingest/read"},
 		"schema":          {"graph"},
 		"cmd/whence/web":  {},
-		"cmd/whence":      {"cmd/whence/web", "graph", "graph/dump", "graph/neo4j", "graph/sqlite", "ingest", "ingest/read", "ingest/sample", "ingest/score", "schema"},
+		"cmd/whence":      {"cmd/whence/web", "graph", "graph/dump", "graph/export", "graph/neo4j", "graph/sqlite", "ingest", "ingest/read", "ingest/sample", "ingest/score", "schema"},
 	}
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"...").CombinedOutput()
 	if err != nil {

@@ -167,9 +167,9 @@ func fromEnvironment(cmd *cobra.Command, _ []string) error {
 }
 
 // formatFlag is a flag whose shell completions are its values.
-func formatFlag(cmd *cobra.Command) *string {
-	format := cmd.Flags().String("format", "jsonl", "the form of the output: jsonl")
-	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"jsonl"}, cobra.ShellCompDirectiveNoFileComp)) // fails only where there is no such flag
+func formatFlag(cmd *cobra.Command, formats ...string) *string {
+	format := cmd.Flags().String("format", formats[0], "the form of the output: "+strings.Join(formats, ", "))
+	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // fails only where there is no such flag
 	return format
 }
 

@@ -46,7 +46,7 @@ func TestNeo4j(t *testing.T) {
 	if _, stderr, code := whence(t, "ingest", "--store", file, reports); code != 0 {
 		t.Fatal(stderr)
 	}
-	want := export(t, file)
+	want := exported(t, file)
 
 	s := newServer(t)
 	url := s.do(t, "start", "--port", "0")
@@ -66,7 +66,7 @@ func TestNeo4j(t *testing.T) {
 	if _, stderr, code := whence(t, "ingest", "--store", url, reports); code != 0 {
 		t.Fatal(stderr)
 	}
-	if got := export(t, url); got != want {
+	if got := exported(t, url); got != want {
 		t.Errorf("Neo4j exports %d bytes, SQLite %d, and they differ", len(got), len(want))
 	}
 

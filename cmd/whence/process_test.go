@@ -33,7 +33,7 @@ func whence(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	return o.String(), e.String(), cmd.ProcessState.ExitCode()
 }
 
-func export(t *testing.T, store string) string {
+func exported(t *testing.T, store string) string {
 	t.Helper()
 	out, stderr, code := whence(t, "export", "--store", store)
 	if code != 0 {
@@ -90,7 +90,7 @@ func TestKilledIngest(t *testing.T) {
 	if _, stderr, code := whence(t, "ingest", "--store", killed, reports); code != 0 {
 		t.Fatal(stderr)
 	}
-	if export(t, killed) != export(t, calm) {
+	if exported(t, killed) != exported(t, calm) {
 		t.Error("the killed ingest came to another graph")
 	}
 }

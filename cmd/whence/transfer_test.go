@@ -16,7 +16,7 @@ func TestExportOutput(t *testing.T) {
 	if _, stderr, code := whence(t, "ingest", "--store", db, "--sample"); code != 0 {
 		t.Fatal(stderr)
 	}
-	want := export(t, db)
+	want := exported(t, db)
 
 	pipe := filepath.Join(dir, "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {

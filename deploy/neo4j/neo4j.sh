@@ -4,6 +4,8 @@
 #   neo4j.sh start  [--data DIR] [--port N] [--password P]
 #   neo4j.sh stop   [--data DIR] [--kill]
 #   neo4j.sh status [--data DIR]
+#   neo4j.sh admin  [--data DIR] ARG..    neo4j-admin, for a server that does not run:
+#                                neo4j.sh admin database import full neo4j @import.args
 #   neo4j.sh fetch               download the server and start nothing
 #
 #   --data DIR    home of one server: data, logs, password, pid. One DIR, one server;
@@ -47,11 +49,12 @@ COMMAND=$1 DATA='' PORT='' PASSWORD=${WHENCE_NEO4J_PASSWORD:-} SIGNAL=TERM
 shift
 while [ $# -gt 0 ]; do
   case $COMMAND$1 in
-    start--data|stop--data|status--data|start--port|start--password)
+    start--data|stop--data|status--data|admin--data|start--port|start--password)
       [ $# -ge 2 ] || wrong "$1 needs a value"
       case $1 in --data) DATA=$2 ;; --port) PORT=$2 ;; *) PASSWORD=$2 ;; esac
       shift 2 ;;
     stop--kill) SIGNAL=KILL; shift ;;
+    admin*) break ;;
     *) wrong "$COMMAND does not take $1" ;;
   esac
 done
@@ -289,6 +292,18 @@ stop() {
   rm -f "$PIDFILE"
 }
 
+# admin runs in the caller's folder, as files are named from there.
+admin() {
+  mkdir -p "$DATA"/{conf,data,logs,run}
+  exec 9>"$DATA/run/lock"
+  flock 9
+  ! server >/dev/null || die "$DATA has a server that runs; stop it first"
+  need_java
+  fetch
+  [ -e "$DATA/conf/neo4j.conf" ] || PORT=0 configure >"$DATA/conf/neo4j.conf"
+  NEO4J_HOME=$DATA NEO4J_CONF=$DATA/conf "$JAVA" "${OPTIONS[@]}" -XX:TieredStopAtLevel=1 -cp "$LIB/*" org.neo4j.cli.AdminTool "$@" 9>&-
+}
+
 status() {
   local pid port
   pid=$(server) || { say "not running ($DATA)"; exit 3; }
@@ -299,5 +314,6 @@ status() {
 
 case $COMMAND in
   start|stop|status|fetch) "$COMMAND" ;;
+  admin) admin "$@" ;;
   *) usage ;;
 esac
