@@ -137,7 +137,7 @@ func writeFolder(path string, write func(export.Create) error) (err error) {
 		return err
 	}
 	for _, f := range there {
-		if !files[f.Name()] {
+		if !files[f.Name()] && f.Name() != export.ImportReport {
 			return usage("%s has %s, which this export does not write: name an empty folder, or a new one", path, f.Name())
 		}
 	}

@@ -20,6 +20,9 @@ const listSeparator = "\x1f"
 // arguments is the name of the file that tells neo4j-admin how to read the others.
 const arguments = "import.args"
 
+// ImportReport is the name of the file that neo4j-admin leaves in a folder that it has read.
+const ImportReport = "import.report"
+
 // CSV writes a folder that Neo4j reads from inside it into a database that is empty or not there:
 //
 //	neo4j-admin database import full @import.args neo4j

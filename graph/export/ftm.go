@@ -81,7 +81,7 @@ func (f *ftm) see(w *bufio.Writer, p graph.Piece) error {
 		props := entityProps{}
 		props.add("name", excerpt(n.Text, 200))
 		for _, form := range n.Forms {
-			props.add("description", form.Text)
+			props.add("description", form.Text, form.Resolved)
 		}
 		return f.write(ftmID(n.ID), "Note", props)
 	}

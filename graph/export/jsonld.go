@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -199,8 +200,10 @@ func nodeLD(p graph.Piece) any {
 	case *graph.Claim:
 		c := claimLD{ID: n.ID, Type: []string{"prov:Entity", "Claim"}, Text: n.Text, Merged: texts(n.MergedFrom)}
 		for _, f := range n.Forms {
-			if f.Text != n.Text {
-				c.Forms = append(c.Forms, f.Text)
+			for _, text := range []string{f.Text, f.Meaning()} {
+				if text != n.Text && !slices.Contains(c.Forms, text) {
+					c.Forms = append(c.Forms, text)
+				}
 			}
 		}
 		return c

@@ -76,6 +76,7 @@ type relationRow struct {
 type claimRow struct {
 	ID         string     `parquet:"id"`
 	Text       string     `parquet:"text"`
+	Meaning    string     `parquet:"meaning"` // the text with names for its pronouns, where they are known
 	Forms      []string   `parquet:"forms,list"`
 	First      *time.Time `parquet:"first,optional,timestamp(microsecond)"`
 	MergedFrom []string   `parquet:"mergedFrom,list"`
@@ -216,7 +217,7 @@ func nodeRow(p graph.Piece) any {
 	for i, f := range n.Forms {
 		c.Forms = append(c.Forms, f.Text)
 		if i == 0 {
-			c.First = moment(f.First)
+			c.Meaning, c.First = f.Meaning(), moment(f.First)
 		}
 	}
 	return c

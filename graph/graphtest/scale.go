@@ -41,6 +41,31 @@ func Scale(t testing.TB, fresh Fresh, claims int) {
 	}
 }
 
+// Fill fills a store with a generated graph of at least so many edges, and answers how many they are.
+func Fill(t testing.TB, s graph.Store, edges int) int {
+	g, n := newGenerator(1), 0
+	for n < edges {
+		var b graph.Batch
+		for range 200 {
+			b = both(b, g.next())
+		}
+		if err := s.Put(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		n += len(b.Mentions)
+		for _, r := range b.Reports {
+			n += len(graph.Edges(r))
+		}
+		for _, a := range b.Attributions {
+			n += len(graph.Edges(a))
+		}
+		for _, r := range b.Relations {
+			n += len(graph.Edges(r))
+		}
+	}
+	return n
+}
+
 // Ask times questions to a store that is filled.
 func Ask(t testing.TB, s graph.Store) {
 	ctx := t.Context()
