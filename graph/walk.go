@@ -9,6 +9,9 @@ import (
 	"slices"
 )
 
+// ErrMoved is the ErrConflict of who reads a whole graph that is written to meanwhile.
+var ErrMoved = fmt.Errorf("%w: it was written to while it was read: do it again when nothing writes, or from a copy", ErrConflict)
+
 // Piece is one thing of a walk: a node or a mention.
 type Piece struct {
 	Node    Node     // nil for a mention
@@ -40,7 +43,7 @@ func (p Piece) Place(e Evidence) [2]int {
 // IDs: equal graphs are walked alike, whatever the store.
 //
 // It holds a page of nodes and one report's attributions at a time, and besides them only the IDs of actors and reports that had to
-// come before their turn. An error ends it; that the graph was written to meanwhile is one, ErrConflict, since the pieces may then not
+// come before their turn. An error ends it; that the graph was written to meanwhile is one, ErrMoved, since the pieces may then not
 // fit together.
 func Walk(ctx context.Context, r Reader) iter.Seq2[Piece, error] {
 	return func(yield func(Piece, error) bool) {
@@ -73,7 +76,7 @@ func (w *walker) all() error {
 	}
 	after, err := w.r.Generation(w.ctx)
 	if err == nil && after != before {
-		err = fmt.Errorf("%w: it was written to while it was read: do it again when nothing writes, or from a copy", ErrConflict)
+		err = ErrMoved
 	}
 	return err
 }

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -258,7 +257,7 @@ func TestExportMermaid(t *testing.T) {
 		}
 		return out
 	}
-	const name, label = `[a-z]+\d+`, `"(?:[^"\\#<>{}%&]|#\d+;|<br>)+"`
+	const name, label = `[a-z]+\d+`, `"(?:[^"\\#<>{}&]|#\d+;|<br>)+"`
 	known := regexp.MustCompile(`^(?:flowchart LR|classDef [a-z]+ [a-z0-9:, -]+|class ` + name + ` origin|  class ` + name + ` withdrawn|  ` + name +
 		`(?:\{\{` + label + `\}\}|\[` + label + `\]|\(\[` + label + `\]\)|\[\[` + label + `\]\]):::[a-z]+|  ` + name + ` (?:-->|-\.->)(?:\|` + label + `\|)? ` + name + `)$`)
 	said := draw(string(claim.ID))
@@ -266,7 +265,7 @@ func TestExportMermaid(t *testing.T) {
 		shown := map[string]bool{}
 		for line := range strings.Lines(drawing) {
 			line = strings.TrimSuffix(line, "\n")
-			if !known.MatchString(line) {
+			if !known.MatchString(line) || strings.Contains(line, "%%") {
 				t.Errorf("not Mermaid: %s", line)
 			}
 			if m := regexp.MustCompile(`^  (` + name + `)[\[({]`).FindStringSubmatch(line); m != nil {
@@ -276,7 +275,7 @@ func TestExportMermaid(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(said, `"#93;#93;#62; #60;b#62;#38;amp#59; #35;quot#59; #37;#37;#123;init`) || !strings.Contains(said, "𝔐ara") {
+	if !strings.Contains(said, `"#93;#93;#62; #60;b#62;#38;amp#59; #35;quot#59; %#37;#123;init`) || !strings.Contains(said, "𝔐ara") {
 		t.Errorf("the words are not there:\n%s", said)
 	}
 }
@@ -363,12 +362,8 @@ func TestExportScale(t *testing.T) {
 			args = append(args, "--claim", string(claim))
 		}
 		start := time.Now()
-		cmd := exec.Command("whence", args...)
-		if said, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v: %s", x.name, err, said)
-		}
+		resident := peak(t, exec.Command("whence", args...))
 		took := time.Since(start)
-		resident := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss * 1024 / 1e6 // MB
 		size := int64(0)
 		filepath.Walk(out, func(_ string, info os.FileInfo, err error) error {
 			if err == nil && !info.IsDir() {
@@ -377,9 +372,36 @@ func TestExportScale(t *testing.T) {
 			return err
 		})
 		t.Logf("| %s | %.0f s | %.1f MB | %d MB |", x.name, took.Seconds(), float64(size)/1e6, resident)
-		if resident > 300 {
+		if resident == 0 || resident > 300 {
 			t.Errorf("%s: %d MB are resident", x.name, resident)
 		}
 		os.RemoveAll(out)
+	}
+}
+
+// peak runs the command and answers how many MB it had resident at most. (What wait4 tells counts its parent's, too.)
+func peak(t *testing.T, cmd *exec.Cmd) (most int) {
+	t.Helper()
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() { done <- cmd.Wait() }()
+	for {
+		status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
+		if m := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status); m != nil {
+			kb, _ := strconv.Atoi(string(m[1]))
+			most = max(most, kb*1024/1e6)
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatalf("%v: %v: %s", cmd, err, said.String())
+			}
+			return most
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func CSV(ctx context.Context, create Create, r graph.Reader) (err error) {
 		}
 		defer func() { err = errors.Join(err, f.Close()) }()
 		w := csv.NewWriter(f)
-		files[t.of] = w
+		files[t.row] = w
 		if err := w.Write(csvHeader(t)); err != nil {
 			return err
 		}
@@ -75,7 +76,7 @@ func CSV(ctx context.Context, create Create, r graph.Reader) (err error) {
 
 // csvHeader names the columns and their types as neo4j-admin wants them.
 func csvHeader(t table) []string {
-	names := columns(t.of)
+	names := slices.Clone(t.columns)
 	for i, name := range names {
 		switch {
 		case t.label == "" && name == "from":
@@ -87,7 +88,7 @@ func csvHeader(t table) []string {
 		case name == "id":
 			names[i] = "id:ID"
 		default:
-			names[i] += ":" + csvTypes[t.of.Field(i).Type]
+			names[i] += ":" + csvTypes[t.row.Field(i).Type]
 		}
 	}
 	if t.label != "" {

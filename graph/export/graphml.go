@@ -2,15 +2,13 @@ package export
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/whence-graph/whence/graph"
@@ -19,104 +17,74 @@ import (
 // GraphML writes one directed graph in which two nodes can have several edges. Nodes and edges have a "label" for Gephi to show, and
 // lists are JSON. XML has no control characters: where a text has them, they are shown as U+FFFD.
 //
-// Nodes come before edges, as some readers want it. The edges wait for that in a temporary file.
-func GraphML(ctx context.Context, w io.Writer, r graph.Reader) (err error) {
-	temp, err := os.CreateTemp("", "whence-export-*")
+// Nodes stand before edges, as some readers want it, so the graph is walked twice.
+func GraphML(ctx context.Context, w io.Writer, r graph.Reader) error {
+	g := &graphml{w: bufio.NewWriterSize(w, 1<<16)}
+	before, err := r.Generation(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, temp.Close()) }()
-	os.Remove(temp.Name())
-
-	nodes, edges := bufio.NewWriterSize(w, 1<<16), bufio.NewWriterSize(temp, 1<<16)
-	graphmlHead(nodes)
-	count := 0
-	for row, err := range rows(ctx, r) {
-		if err != nil {
-			return err
-		}
-		to := nodes
-		v, table := reflect.ValueOf(row), tableOf(row)
-		first := 1 // of the fields that are data: the others are attributes
-		if e, ok := row.(edgeRow); ok {
-			to, first = edges, 3
-			count++
-			fmt.Fprintf(to, `<edge id="x%d" source="%s" target="%s">`, count, xmlText(e.From), xmlText(e.To))
-			graphmlData(to, "e-kind", e.Kind)
-			graphmlData(to, "e-label", e.Kind)
-		} else {
-			fmt.Fprintf(to, `<node id="%s">`, xmlText(v.Field(0).String()))
-			graphmlData(to, "n-type", table.label)
-			graphmlData(to, "n-label", nodeLabel(row))
-		}
-		for i, name := range columns(table.of) {
-			if i < first {
+	g.head()
+	for _, edges := range []bool{false, true} {
+		for row, err := range rows(ctx, r) {
+			if err != nil {
+				return err
+			}
+			e, isEdge := row.(edgeRow)
+			switch {
+			case isEdge != edges:
 				continue
-			}
-			var text string
-			switch f := v.Field(i).Interface().(type) {
-			case []string:
-				text = asJSON(f)
-			case []int64:
-				text = asJSON(f)
+			case isEdge:
+				err = g.edge(e)
 			default:
-				text = scalar(f)
+				err = g.node(row)
 			}
-			graphmlData(to, graphmlKey(table, name), text)
-		}
-		if table.label == "" {
-			to.WriteString("</edge>\n")
-		} else {
-			to.WriteString("</node>\n")
+			if err != nil {
+				return err
+			}
 		}
 	}
-	if err := edges.Flush(); err != nil {
-		return err
+	if after, err := r.Generation(ctx); err != nil || after != before {
+		return cmp.Or(err, graph.ErrMoved)
 	}
-	if _, err := temp.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	if _, err := io.Copy(nodes, temp); err != nil {
-		return err
-	}
-	nodes.WriteString("</graph>\n</graphml>\n")
-	return nodes.Flush() // has the first error of all
+	g.w.WriteString("</graph>\n</graphml>\n")
+	return g.w.Flush()
 }
 
-func graphmlKey(t table, name string) string {
-	if t.label == "" {
-		return "e-" + name
-	}
-	return "n-" + name
+// graphml is a file in the making. An error of w stays with it, and is given at the end of each node and edge.
+type graphml struct {
+	w     *bufio.Writer
+	edges int
 }
 
-// graphmlHead declares the fields, each once for all the tables that have it.
-func graphmlHead(w *bufio.Writer) {
-	w.WriteString(xml.Header + `<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"` +
+// The numbers of fields that are no data of a node or an edge but its attributes.
+const nodeAttributes, edgeAttributes = 1, 3
+
+// head declares the fields, each once for all the tables that have it.
+func (g *graphml) head() {
+	g.w.WriteString(xml.Header + `<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"` +
 		` xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">` + "\n")
 	declared := map[string]bool{}
-	declare := func(of, id, name, kind string) {
-		if !declared[id] {
+	declare := func(of, name, kind string) {
+		if id := of[:1] + "-" + name; !declared[id] {
 			declared[id] = true
-			fmt.Fprintf(w, `<key id="%s" for="%s" attr.name="%s" attr.type="%s"/>`+"\n", id, of, name, kind)
+			fmt.Fprintf(g.w, `<key id="%s" for="%s" attr.name="%s" attr.type="%s"/>`+"\n", id, of, name, kind)
 		}
 	}
-	declare("node", "n-type", "type", "string")
-	declare("node", "n-label", "label", "string")
-	declare("edge", "e-kind", "kind", "string")
-	declare("edge", "e-label", "label", "string")
+	declare("node", "type", "string")
+	declare("node", "label", "string")
+	declare("edge", "kind", "string")
+	declare("edge", "label", "string")
 	for _, t := range tables {
-		of, first := "node", 1
+		of, attributes := "node", nodeAttributes
 		if t.label == "" {
-			of, first = "edge", 3
+			of, attributes = "edge", edgeAttributes
 		}
-		for i, name := range columns(t.of) {
-			if i >= first {
-				declare(of, graphmlKey(t, name), name, graphmlTypes[t.of.Field(i).Type])
-			}
+		for i, name := range t.columns[attributes:] {
+			declare(of, name, graphmlTypes[t.row.Field(attributes+i).Type])
 		}
 	}
-	w.WriteString(`<graph id="whence" edgedefault="directed">` + "\n")
+	g.w.WriteString(`<graph id="whence" edgedefault="directed">` + "\n")
 }
 
 var graphmlTypes = map[reflect.Type]string{
@@ -129,14 +97,54 @@ var graphmlTypes = map[reflect.Type]string{
 	reflect.TypeFor[[]int64]():    "string",
 }
 
-// graphmlData writes a value, where there is one.
-func graphmlData(w *bufio.Writer, key, text string) {
+func (g *graphml) node(row any) error {
+	v, t := reflect.ValueOf(row), tableOf(row)
+	g.w.WriteString(`<node id="`)
+	xml.EscapeText(g.w, []byte(v.Field(0).String()))
+	g.w.WriteString(`">`)
+	g.data("n-", "type", t.label)
+	g.data("n-", "label", nodeLabel(row))
+	g.fields("n-", t, v, nodeAttributes)
+	_, err := g.w.WriteString("</node>\n")
+	return err
+}
+
+func (g *graphml) edge(e edgeRow) error {
+	g.edges++
+	fmt.Fprintf(g.w, `<edge id="x%d" source="`, g.edges)
+	xml.EscapeText(g.w, []byte(e.From))
+	g.w.WriteString(`" target="`)
+	xml.EscapeText(g.w, []byte(e.To))
+	g.w.WriteString(`">`)
+	g.data("e-", "kind", e.Kind)
+	g.data("e-", "label", e.Kind)
+	g.fields("e-", tableOf(e), reflect.ValueOf(e), edgeAttributes)
+	_, err := g.w.WriteString("</edge>\n")
+	return err
+}
+
+// fields writes the row's fields from the first on.
+func (g *graphml) fields(prefix string, t table, row reflect.Value, first int) {
+	for i, name := range t.columns[first:] {
+		switch f := row.Field(first + i).Interface().(type) {
+		case []string:
+			g.data(prefix, name, asJSON(f))
+		case []int64:
+			g.data(prefix, name, asJSON(f))
+		default:
+			g.data(prefix, name, scalar(f))
+		}
+	}
+}
+
+// data writes a value, where there is one.
+func (g *graphml) data(prefix, name, text string) {
 	if text == "" {
 		return
 	}
-	w.WriteString(`<data key="` + key + `">`)
-	xml.EscapeText(w, []byte(text)) // an error stays with w
-	w.WriteString("</data>")
+	g.w.WriteString(`<data key="` + prefix + name + `">`)
+	xml.EscapeText(g.w, []byte(text))
+	g.w.WriteString("</data>")
 }
 
 func asJSON[T any](list []T) string {
@@ -145,12 +153,6 @@ func asJSON[T any](list []T) string {
 	}
 	raw, _ := json.Marshal(list) // texts and numbers are always fit for it
 	return string(raw)
-}
-
-func xmlText(s string) string {
-	var b strings.Builder
-	xml.EscapeText(&b, []byte(s)) // a Builder takes all
-	return b.String()
 }
 
 // nodeLabel is what a drawing shows at a node.

@@ -184,14 +184,17 @@ func (d *flowchart) chain(claim string, c graph.Chain) {
 // label is a text on one line in which nothing has a meaning to Mermaid, nor turns a line around.
 func label(text string) string {
 	var b strings.Builder
+	var before rune
 	for _, r := range strings.Join(strings.Fields(text), " ") {
 		switch {
 		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
-		case r >= 0x80, unicode.IsLetter(r), unicode.IsDigit(r), strings.ContainsRune(" .,:'()!?+-/", r):
+			continue
+		case r >= 0x80, unicode.IsLetter(r), unicode.IsDigit(r), strings.ContainsRune(" .,:'()!?+-/", r), r == '%' && before != '%': // two begin a directive
 			b.WriteRune(r)
 		default:
 			fmt.Fprintf(&b, "#%d;", r)
 		}
+		before = r
 	}
 	return b.String()
 }

@@ -27,7 +27,7 @@ func Parquet(ctx context.Context, create Create, r graph.Reader) (err error) {
 			return err1
 		}
 		defer func() { err = errors.Join(err, f.Close()) }()
-		files[t.of] = openParquet(t.of, f)
+		files[t.row] = openParquet(t.row, f)
 	}
 	for row, err := range rows(ctx, r) {
 		if err != nil {
@@ -50,8 +50,8 @@ type parquetFile interface {
 	close() error
 }
 
-func openParquet(of reflect.Type, w io.Writer) parquetFile {
-	switch of {
+func openParquet(row reflect.Type, w io.Writer) parquetFile {
+	switch row {
 	case reflect.TypeFor[reportRow]():
 		return newRowFile[reportRow](w)
 	case reflect.TypeFor[actorRow]():

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,39 +107,35 @@ type edgeRow struct {
 	Confidence *float64   `parquet:"confidence,optional"`
 }
 
-// table is a file of rows of one type.
+// table is all rows of one type.
 type table struct {
-	name  string // of the file, without its ending
-	label string // of the nodes; empty for edges
-	of    reflect.Type
+	name    string // of its file, without the ending
+	label   string // of the nodes; empty for edges
+	row     reflect.Type
+	columns []string // the names of the row's fields
 }
 
 var tables = []table{
-	{"actors", "Actor", reflect.TypeFor[actorRow]()},
-	{"reports", "Report", reflect.TypeFor[reportRow]()},
-	{"attributions", "Attribution", reflect.TypeFor[attributionRow]()},
-	{"relations", "Relation", reflect.TypeFor[relationRow]()},
-	{"claims", "Claim", reflect.TypeFor[claimRow]()},
-	{"edges", "", reflect.TypeFor[edgeRow]()},
+	newTable[actorRow]("actors", "Actor"),
+	newTable[reportRow]("reports", "Report"),
+	newTable[attributionRow]("attributions", "Attribution"),
+	newTable[relationRow]("relations", "Relation"),
+	newTable[claimRow]("claims", "Claim"),
+	newTable[edgeRow]("edges", ""),
 }
 
-// tableOf is the table of a type of row.
+func newTable[T any](name, label string) table {
+	t := table{name: name, label: label, row: reflect.TypeFor[T]()}
+	for i := range t.row.NumField() {
+		column, _, _ := strings.Cut(t.row.Field(i).Tag.Get("parquet"), ",")
+		t.columns = append(t.columns, column)
+	}
+	return t
+}
+
+// tableOf is the table of a row.
 func tableOf(row any) table {
-	for _, t := range tables {
-		if t.of == reflect.TypeOf(row) {
-			return t
-		}
-	}
-	panic("no table has such rows")
-}
-
-// columns are the names of the fields of a type of row.
-func columns(row reflect.Type) (names []string) {
-	for i := range row.NumField() {
-		name, _, _ := strings.Cut(row.Field(i).Tag.Get("parquet"), ",")
-		names = append(names, name)
-	}
-	return names
+	return tables[slices.IndexFunc(tables, func(t table) bool { return t.row == reflect.TypeOf(row) })]
 }
 
 // rows are all rows of the graph. Those of a table come in the order of the walk, edges after the node that owns them.
