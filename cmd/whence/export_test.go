@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -327,7 +328,26 @@ func TestExportTrouble(t *testing.T) {
 			t.Fatal(stderr)
 		}
 	}
-	// Who reads no more ends it, and so does an interrupt.
+	// An interrupt leaves nothing.
+	gone, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	for _, x := range exports {
+		args := []string{"export", "--store", store, "--format", x.name, "-o", "interrupted"}
+		if x.name == "mermaid" {
+			args = append(args, "--claim", string(hostile().Claims[0].ID))
+		}
+		var out, why bytes.Buffer
+		if code := run(gone, args, strings.NewReader(""), &out, &why); code != exitFailed || why.String() != "whence: interrupted\n" {
+			t.Errorf("%s: %d: %s", x.name, code, why.String())
+		}
+	}
+	if left, _ := filepath.Glob("*interrupted*"); len(left) > 0 {
+		t.Errorf("there is %v", left)
+	}
+	if left, _ := filepath.Glob(".*"); len(left) > 0 {
+		t.Errorf("there is %v", left)
+	}
+	// Nor is there trouble for who reads no more.
 	for _, format := range []string{"jsonl", "graphml", "jsonld", "ftm"} {
 		cmd := exec.Command("sh", "-c", fmt.Sprintf("whence export --store %s --format %s | head -c 10 >/dev/null", store, format))
 		if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "panic") {

@@ -53,6 +53,24 @@ func TestREADME(t *testing.T) {
 	if n == 0 {
 		t.Error("README shows no command")
 	}
+	t.Run("exports", func(t *testing.T) { // in Python
+		_, rest, _ := strings.Cut(string(raw), "\n## Exports\n")
+		_, rest, _ = strings.Cut(rest, "```python\n")
+		script, _, ok := strings.Cut(rest, "```\n")
+		if !ok {
+			t.Fatal("README shows no way to read an export")
+		}
+		python := os.Getenv("WHENCE_PYTHON")
+		if python == "" {
+			leaveOut(t, "WHENCE_PYTHON is not set: it is to be the path that deploy/python.sh prints")
+		}
+		if err := os.WriteFile(filepath.Join(dir, "read.py"), []byte(script), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if out := shell(t, dir, python+" read.py"); !strings.Contains(out, "Renata Quist INVITED Joren Maelis") || !strings.Contains(out, "Ivo Tarrant") {
+			t.Errorf("it says\n%s", out)
+		}
+	})
 	if *update {
 		if err := os.WriteFile(readme, []byte(out.String()), 0o644); err != nil {
 			t.Fatal(err)

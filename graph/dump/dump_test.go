@@ -72,6 +72,23 @@ func TestReadGivesBackWhatWasWritten(t *testing.T) {
 	}
 }
 
+// moving is a store that another writes to while it is read.
+type moving struct {
+	graph.Store
+	generation int64
+}
+
+func (s *moving) Generation(context.Context) (int64, error) {
+	s.generation++
+	return s.generation, nil
+}
+
+func TestWriteOfWhatMoves(t *testing.T) {
+	if err := dump.Write(t.Context(), new(bytes.Buffer), &moving{Store: open(t)}); !errors.Is(err, graph.ErrConflict) {
+		t.Errorf("%v", err)
+	}
+}
+
 func size(t testing.TB, s graph.Reader) (n int) {
 	t.Helper()
 	for _, k := range graph.Kinds {
