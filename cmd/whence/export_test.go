@@ -102,10 +102,7 @@ func exportAll(t *testing.T, store string) string {
 
 // Each form is read by the program that it is for, and has all that the store has, word for word.
 func TestExportsAreRead(t *testing.T) {
-	python := os.Getenv("WHENCE_PYTHON")
-	if python == "" {
-		leaveOut(t, "WHENCE_PYTHON is not set: it is to be the path that deploy/python.sh prints")
-	}
+	python := python(t)
 	store, has := filled(t, 8)
 	cmd := exec.Command(python, "testdata/export/read.py", exportAll(t, store))
 	var why bytes.Buffer
@@ -158,15 +155,6 @@ func kinds() (list []string) {
 		list = append(list, string(k))
 	}
 	return list
-}
-
-// leaveOut skips a test that this machine lacks something for.
-func leaveOut(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("WHENCE_TEST_ALL") == "1" {
-		t.Fatal("WHENCE_TEST_ALL forbids leaving tests out: " + why)
-	}
-	t.Skip(why)
 }
 
 // The real neo4j-admin makes a database of the CSV folder, and has as much in it as the store.

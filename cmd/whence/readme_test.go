@@ -60,10 +60,7 @@ func TestREADME(t *testing.T) {
 		if !ok {
 			t.Fatal("README shows no way to read an export")
 		}
-		python := os.Getenv("WHENCE_PYTHON")
-		if python == "" {
-			leaveOut(t, "WHENCE_PYTHON is not set: it is to be the path that deploy/python.sh prints")
-		}
+		python := python(t)
 		if err := os.WriteFile(filepath.Join(dir, "read.py"), []byte(script), 0o644); err != nil {
 			t.Fatal(err)
 		}
