@@ -38,7 +38,8 @@ func (r *reading) join(read, ruled []triple) (said, unsaid []triple) {
 		}
 	}
 	var out, nobody []triple
-	taken := make([]int32, len(r.words)) // 1 + index into out of whose cue or content it is
+	posted := make([]int32, len(r.words)) // the cues of signs
+	taken := make([]int32, len(r.words))  // 1 + index into out of whose cue or content it is
 	for i := range read {
 		t := &read[i]
 		if !r.passOver(t, read, ruled) {
@@ -57,6 +58,10 @@ func (r *reading) join(read, ruled []triple) (said, unsaid []triple) {
 		if t.source.none() || k >= 0 && second[k] || r.cites(t, ruled) || r.says(t) == 0 || k < 0 && !r.believable(t) {
 			continue
 		}
+		if r.posted(t) {
+			setMark(posted, t.cue, 1)
+			continue
+		}
 		out = append(out, *t)
 		setMark(taken, t.cue, int32(len(out)))
 		setMark(taken, t.content, int32(len(out)))
@@ -64,6 +69,9 @@ func (r *reading) join(read, ruled []triple) (said, unsaid []triple) {
 	for k := range ruled {
 		t := &ruled[k]
 		over := max(markAt(taken, t.cue), markAt(taken, t.content))
+		if markAt(posted, t.cue) > 0 || !t.source.none() && r.posted(t) {
+			continue
+		}
 		if second[k] || over == 0 || r.holds(&out[over-1], t) && r.opens(&out[over-1], t) && r.speaks(t) {
 			out = append(out, *t)
 		}
@@ -323,6 +331,13 @@ func (r *reading) dropCited(t *triple) {
 	}
 }
 
+// posted tells whether the words are a sign's or a machine's, and nobody says them: a banner said, somebody had chalked on the door.
+func (r *reading) posted(t *triple) bool {
+	s := t.source
+	h := r.headOf(s)
+	return h >= 0 && r.isSign(h) || r.isSign(r.tree.top(s)) || r.ofSign(s) || anybody[r.words[s.from].low] && marks[stem(r.words[t.verb].low)]
+}
+
 // believable tells whether what the weights alone read is somebody's statement: not nobody's, not a proverb's, not what a day
 // brings, no act that is a relation ("A invited B"); and unless it is likely, with a verb or a quotation in its content.
 func (r *reading) believable(t *triple) bool {
@@ -336,7 +351,10 @@ func (r *reading) believable(t *triple) bool {
 	if r.kind(s) == "" && r.words[s.from].tag == article && signifies[t.lemma] { // the move signals interest: nobody speaks
 		return false
 	}
-	if h := r.headOf(s); h >= 0 && (r.isTime(h) || r.words[h].is(signNoun) && r.words[h].tag == noun) {
+	if h := r.headOf(s); h >= 0 && r.isTime(h) {
+		return false
+	}
+	if perceives[t.lemma] && r.thing(t) || t.lemma == "look" && r.words[t.verb+1].low == "as" { // found a table, told a story, looked as if
 		return false
 	}
 	k := sort.Search(len(r.acts), func(i int) bool { return r.acts[i].verb >= t.cue[0].from })
@@ -348,6 +366,41 @@ func (r *reading) believable(t *triple) bool {
 
 // signifies are verbs by which things mean something, and nobody speaks.
 var signifies = wordSet("signal signify mean underscore underline reflect highlight illustrate symbolise symbolize imply entail")
+
+var anybody = wordSet("somebody someone")
+
+// marks are the verbs of whoever leaves words on walls.
+var marks = wordSet("chalk scrawl scribbl paint daub scratch carv writ spray stencil engrav")
+
+// perceives are verbs whose object is a thing as often as a statement.
+var perceives = wordSet("find show tell see discover spot")
+
+// thing tells whether all that follows a cue is a thing that its verb is done to: "tells a different story".
+func (r *reading) thing(t *triple) bool {
+	if len(t.content) != 1 {
+		return false
+	}
+	s := t.content[0]
+	top := r.tree.top(s)
+	return s.from > t.verb && r.tree.head[top] == t.verb && r.tree.label[top] == "obj" && r.words[s.from].quote < 0 && r.words[s.to].low != ":" && (r.words[top].tag == noun || r.words[top].tag == nameTag)
+}
+
+func (r *reading) isSign(i int) bool { return r.words[i].is(signNoun) && r.words[i].tag == noun }
+
+// ofSign tells whether a source is "it" or "which" for a sign just told of.
+func (r *reading) ofSign(s stretch) bool {
+	if w := &r.words[s.from]; s.to != s.from+1 || w.low != "it" && w.low != "which" && w.low != "that" {
+		return false
+	}
+	n := int(r.words[s.from].sentence)
+	for i := s.from - 1; i >= r.sentences[max(0, n-1)].from; i-- {
+		switch w := &r.words[i]; {
+		case w.tag == noun && (w.is(speaks) || w.is(signNoun)), w.tag == nameTag:
+			return r.isSign(i)
+		}
+	}
+	return false
+}
 
 func (r *reading) isTime(i int) bool {
 	w := &r.words[i]
