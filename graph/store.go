@@ -91,6 +91,10 @@ const (
 // any one of it must hold. Of claims, Outlets, Reports, Actors, Stances, Quotations, MinConfidence, Since, Until and
 // IngestedBy must hold of one and the same attribution that states the claim. IDs are followed through merges.
 //
+// Past and UpTo tell what has happened since somebody last looked, whoever did it: between two Generations, the first exclusive and
+// the second inclusive, a report was put that was not there before, and a claim changed: it was put and new or other than it was, or an
+// attribution that states it was, or one that stated it went. What happened in a store before it noted this counts as past no generation.
+//
 // Check tells which fields go with which kind.
 type NodeQuery struct {
 	Kind Kind // required
@@ -112,6 +116,7 @@ type NodeQuery struct {
 	AssertedBy    []ID        // relations: by one of these attributions
 	Since, Until  time.Time   // of publication, Since inclusive, Until exclusive; all but actors
 	IngestedBy    time.Time   // in reports that the store had then, inclusive; all but actors
+	Past, UpTo    int64       // generations; reports, claims
 	MinConfidence float64     // claims, attributions, relations
 
 	Order Order
@@ -152,6 +157,7 @@ func (q NodeQuery) Check() error {
 		{"since", !q.Since.IsZero(), "rcte"},
 		{"until", !q.Until.IsZero(), "rcte"},
 		{"ingested by", !q.IngestedBy.IsZero(), "rcte"},
+		{"generations", q.Past != 0 || q.UpTo != 0, "rc"},
 		{"confidence", q.MinConfidence != 0, "cte"},
 		{"order by time", q.Order != ByID, "rcte"},
 	} {

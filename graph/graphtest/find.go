@@ -10,6 +10,64 @@ import (
 
 type idList = []graph.ID
 
+func findHappened(t *test) {
+	y := newStory()
+	s := t.open()
+	var at []int64 // the generation after each step
+	put := func(b graph.Batch) {
+		t.Helper()
+		t.put(s, b)
+		at = append(at, t.generation(s))
+	}
+	find := func(kind graph.Kind, past, upTo int64, want ...graph.ID) {
+		t.Helper()
+		t.finds(s, graph.NodeQuery{Kind: kind, Past: past, UpTo: upTo}, want...)
+	}
+	put(graph.Batch{})
+	put(y.batch)
+	reports, claims := idList{y.report.ID, y.reply.ID}, idList{y.invitation.ID, y.cool.ID, y.watched.ID, y.threat.ID}
+	find(graph.ReportKind, at[0], at[1], reports...)
+	find(graph.ReportKind, 0, at[0])
+	find(graph.ReportKind, at[1], 0)
+	find(graph.ClaimKind, at[0], 0, claims...)
+	find(graph.ClaimKind, at[1], 0)
+
+	put(y.batch) // again, which is nothing
+	find(graph.ClaimKind, at[1], 0)
+
+	y.report.Title = "Lavrov asks Blinken" // it was there, and nobody says anything else in it
+	put(graph.Batch{Reports: []*graph.Report{y.report}})
+	find(graph.ReportKind, at[1], 0)
+	find(graph.ReportKind, at[0], at[1], reports...)
+	find(graph.ClaimKind, at[1], 0)
+
+	y.warning.Claim = y.watched.ID // of both, the one left and the one come to
+	put(graph.Batch{Attributions: []*graph.Attribution{y.warning}})
+	find(graph.ClaimKind, at[3], 0, y.cool.ID, y.watched.ID)
+	y.promise.Confidence /= 2
+	put(graph.Batch{Attributions: []*graph.Attribution{y.promise}})
+	find(graph.ClaimKind, at[3], at[4], y.cool.ID)
+	find(graph.ClaimKind, at[4], at[5], y.watched.ID)
+	find(graph.ClaimKind, 0, at[1], y.invitation.ID, y.threat.ID)
+	t.finds(s, graph.NodeQuery{Kind: graph.ClaimKind, Past: at[3], Actors: idList{y.antonov.ID}}, y.watched.ID)
+	t.finds(s, graph.NodeQuery{Kind: graph.ReportKind, Past: at[0], Outlets: idList{y.tass.ID}}, y.report.ID)
+	t.finds(s, graph.NodeQuery{Kind: graph.ClaimKind, Past: at[3], Text: "observe"}, y.watched.ID)
+
+	put(graph.Batch{Remove: idList{y.denial.ID}})
+	find(graph.ClaimKind, at[5], 0, y.threat.ID)
+	one := graph.NewClaim([]graph.Form{y.cool.Forms[0], y.threat.Forms[0]})
+	put(graph.Batch{Claims: []*graph.Claim{one}}) // two merge, and one of the IDs is theirs
+	find(graph.ClaimKind, at[6], 0, one.ID)
+	put(graph.Batch{Attributions: []*graph.Attribution{y.agency}}) // as it was
+	find(graph.ClaimKind, at[7], 0)
+
+	other := t.open() // and all of it was noted
+	t.finds(other, graph.NodeQuery{Kind: graph.ClaimKind, Past: at[6]}, one.ID)
+	put(graph.Batch{Remove: idList{y.reply.ID}})
+	put(graph.Batch{Reports: []*graph.Report{y.reply}}) // which was gone, and comes anew
+	t.finds(other, graph.NodeQuery{Kind: graph.ReportKind, Past: at[8]}, y.reply.ID)
+}
+
 func findReports(t *test) {
 	y := newStory()
 	untold := newReport("https://example.org/untold", "Untold", "No time is told.", time.Time{}, "")

@@ -27,10 +27,12 @@ type state struct {
 	Nodes    map[graph.ID]graph.Node
 	Mentions map[graph.ID][]graph.Mention // by report
 	Survivor map[graph.ID]graph.ID        // of what is merged
+
+	happened map[graph.ID]int64 // in which generation a report came and a claim last changed
 }
 
 func newState() state {
-	return state{map[graph.ID]graph.Node{}, map[graph.ID][]graph.Mention{}, map[graph.ID]graph.ID{}}
+	return state{map[graph.ID]graph.Node{}, map[graph.ID][]graph.Mention{}, map[graph.ID]graph.ID{}, map[graph.ID]int64{}}
 }
 
 func newModel() *model { return &model{state: newState(), sequence: 1} }
@@ -66,15 +68,64 @@ func (m *model) Put(ctx context.Context, b graph.Batch) error {
 		return err
 	}
 	if !reflect.DeepEqual(m.state, next) {
-		m.state, m.sequence = next, m.sequence+1
+		m.sequence++
+		next.note(m.state, b, m.sequence)
+		m.state = next
 	}
 	return nil
+}
+
+// note tells what has happened in a generation, which the batch led to from the state before.
+func (s state) note(before state, b graph.Batch, generation int64) {
+	was := func(id graph.ID) graph.Node { // with references followed
+		n := before.Nodes[id]
+		if n == nil {
+			return nil
+		}
+		n = normal(n)
+		for _, ref := range references(n) {
+			if to := s.Survivor[*ref]; to != "" {
+				*ref = to
+			}
+		}
+		return n
+	}
+	touched := slices.Clone(b.Remove)
+	for _, n := range b.Nodes() {
+		touched = append(touched, n.NodeID())
+	}
+	for _, id := range touched {
+		old, now := was(id), s.Nodes[id]
+		if reflect.DeepEqual(old, now) {
+			continue
+		}
+		switch id.Kind() {
+		case graph.ReportKind:
+			if old == nil {
+				s.happened[id] = generation
+			}
+		case graph.ClaimKind:
+			s.happened[id] = generation
+		case graph.AttributionKind:
+			for _, n := range []graph.Node{old, now} {
+				if n != nil {
+					s.happened[n.(*graph.Attribution).Claim] = generation
+				}
+			}
+		}
+	}
+	for id := range s.happened {
+		if s.Nodes[id] == nil {
+			delete(s.happened, id)
+		}
+	}
 }
 
 // put is the state that the batch leaves.
 func (s state) put(b graph.Batch) (state, error) {
 	next := newState()
 	maps.Copy(next.Nodes, s.Nodes) // a node is never changed, only replaced
+	maps.Copy(next.happened, s.happened)
 	for id, list := range s.Mentions {
 		next.Mentions[id] = slices.Clone(list)
 	}
@@ -332,6 +383,9 @@ type asked struct {
 }
 
 func (q *asked) matches(n graph.Node) bool {
+	if at := q.state.happened[n.NodeID()]; q.Past != 0 && at <= q.Past || q.UpTo != 0 && at > q.UpTo {
+		return false
+	}
 	if len(q.words) > 0 {
 		words := strings.Fields(graph.SearchText(n))
 		for _, w := range q.words {

@@ -57,6 +57,7 @@ var promises = []struct {
 	{"attributions are found by every field", findAttributions},
 	{"claims are found by every field, all of one attribution", findClaims},
 	{"relations are found by every field", findRelations},
+	{"reports that came and claims that changed are found by generation", findHappened},
 	{"words are found whatever their case, marks and place", findWords},
 	{"a word of a query language is a word like any other", findSyntax},
 

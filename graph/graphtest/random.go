@@ -48,7 +48,7 @@ func randomGraphs(t *test) {
 		if changed := m.sequence > before; changed && n <= w.generation || !changed && n != w.generation {
 			t.Fatalf("step %d: generation %d after %d, for a change: %t\n%s", i, n, w.generation, changed, brief(b))
 		}
-		w.generation = n
+		w.generation, w.counted[m.sequence] = n, n
 		for range 12 {
 			t.ask(w, s, m, fmt.Sprintf("step %d", i))
 		}
@@ -277,7 +277,9 @@ func (t *test) ask(w *world, s graph.Store, m *model, when string) {
 	}
 
 	q := w.query()
-	wantIDs, gotIDs := ids(m.now().find(q)), t.pages(s, q)
+	wantIDs := ids(m.now().find(q))
+	q = w.theirs(q)
+	gotIDs := t.pages(s, q)
 	if d := cmp.Diff(wantIDs, gotIDs); d != "" {
 		t.Errorf("%s: Find(%s) (-want +got):\n%s", when, brief(q), d)
 	}

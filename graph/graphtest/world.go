@@ -14,6 +14,7 @@ import (
 type world struct {
 	*rand.Rand
 	generation int64
+	counted    map[int64]int64 // generations of the model, as the store counts them
 	reports    []*graph.Report
 	ids        map[graph.Kind][]graph.ID
 	words      []string
@@ -23,7 +24,7 @@ type world struct {
 }
 
 func newWorld(seed uint64) *world {
-	w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), generation: 1, ids: map[graph.Kind][]graph.ID{}}
+	w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), generation: 1, counted: map[int64]int64{1: 1}, ids: map[graph.Kind][]graph.ID{}}
 	at := time.Date(2023, 4, 18, 0, 0, 0, 0, time.UTC)
 	w.times = []time.Time{{}, {}, at, at, at.Add(time.Microsecond), at.AddDate(0, 0, 1), at.AddDate(-90, 0, 0)}
 	w.words = []string{"alpha", "beta", "Gamma", "délta", "epsilon"}
@@ -222,6 +223,16 @@ func (w *world) batch(s state) graph.Batch {
 	return b
 }
 
+// theirs is a query with generations as the store counts them.
+func (w *world) theirs(q graph.NodeQuery) graph.NodeQuery {
+	for _, n := range []*int64{&q.Past, &q.UpTo} {
+		if to, ok := w.counted[*n]; ok {
+			*n = to
+		}
+	}
+	return q
+}
+
 // query asks for a kind by a few of the fields that go with it.
 func (w *world) query() graph.NodeQuery {
 	q := graph.NodeQuery{Kind: pick(w, graph.Kinds), Limit: 1 + w.IntN(7)}
@@ -247,6 +258,9 @@ func (w *world) query() graph.NodeQuery {
 	set("rcte", func() { q.Since = pick(w, w.times) })
 	set("rcte", func() { q.Until = pick(w, w.times) })
 	set("rcte", func() { q.IngestedBy = pick(w, w.times) })
+	generations := func() int64 { return int64(w.IntN(len(w.counted)+1)) + 1 }
+	set("rc", func() { q.Past = generations() })
+	set("rc", func() { q.UpTo = generations() })
 	set("cte", func() { q.MinConfidence = float64(w.IntN(5)) / 4 })
 	if q.Kind != graph.ActorKind {
 		q.Order = pick(w, []graph.Order{graph.ByID, graph.Oldest, graph.Newest})

@@ -162,6 +162,14 @@ func (r reader) ask(q graph.NodeQuery) *question {
 			f.holds = append(f.holds, "EXISTS { MATCH ("+f.variable+")<-[:HAS]-(r:Report) WHERE r.ingested <= $p.ingestedBy }")
 		}
 	}
+	if q.Past != 0 {
+		a.params["past"] = q.Past
+		a.n.holds = append(a.n.holds, "n."+generation[q.Kind]+" > $p.past")
+	}
+	if q.UpTo != 0 {
+		a.params["upTo"] = q.UpTo
+		a.n.holds = append(a.n.holds, "coalesce(n."+generation[q.Kind]+", 0) <= $p.upTo")
+	}
 	if q.MinConfidence != 0 {
 		a.params["confidence"] = q.MinConfidence
 		f.holds = append(f.holds, f.variable+".confidence >= $p.confidence")
@@ -173,6 +181,9 @@ func (r reader) ask(q graph.NodeQuery) *question {
 	a.words()
 	return a
 }
+
+// generation is the property that tells of when a node came or changed.
+var generation = map[graph.Kind]string{graph.ReportKind: "came", graph.ClaimKind: "changed"}
 
 // What one search of a fulltext index may hold. It takes 1024 clauses, and splits words of more than 255 UTF-16 units.
 const (
@@ -253,6 +264,12 @@ func (a *question) match(more ...string) string {
 		start = a.search
 	}
 	ofAttribution := len(a.t.links)+len(a.t.holds) > 0
+	if a.search == "" && a.Past != 0 {
+		if ofAttribution {
+			more = append(more, "EXISTS { "+a.t.match("MATCH (n)<-[:STATES]-(t:Attribution)", -1)+" }")
+		}
+		return a.n.match(start+" USING INDEX n:"+a.n.label+"("+generation[a.Kind]+")", -1, more...)
+	}
 	if best := a.t.best(byNothing); ofAttribution && a.search == "" && best >= 0 {
 		return a.n.match(a.t.match("", best)+"\nMATCH (t)-[:STATES]->(n:Claim)\nWITH DISTINCT n", -1, more...)
 	}

@@ -18,6 +18,7 @@ type stored struct {
 	refs        []ref     // of a report its mentions, too
 	published   time.Time // of a report
 	drawn       string    // of a relation: the type of its drawn edge
+	came        int64     // of a report: its generation; 0 when not noted
 }
 
 // state is what a Put has to know of the store.
@@ -39,6 +40,7 @@ type plan struct {
 	nodes    []graph.Node                 // to be written, with references resolved
 	rows     map[graph.ID]properties      // of those
 	mentions map[graph.ID][]graph.Mention // by report
+	touched  map[graph.ID]bool            // the claims whose attributions come, change or go
 	dissolve []graph.ID                   // nodes that are there
 	remove   []graph.ID                   // nodes that are there
 }
@@ -79,7 +81,7 @@ func fingerprinted(b graph.Batch) (map[graph.ID]properties, error) {
 func newPlan(b graph.Batch, rows map[graph.ID]properties, s state) (*plan, error) {
 	p := &plan{
 		state: s, batch: b, owner: map[graph.ID]graph.ID{}, put: map[graph.ID]bool{}, removed: map[graph.ID]bool{},
-		rows: map[graph.ID]properties{}, mentions: map[graph.ID][]graph.Mention{},
+		rows: map[graph.ID]properties{}, mentions: map[graph.ID][]graph.Mention{}, touched: map[graph.ID]bool{},
 	}
 	if err := p.settle(); err != nil {
 		return nil, err
@@ -99,14 +101,42 @@ func newPlan(b graph.Batch, rows map[graph.ID]properties, s state) (*plan, error
 		}
 		id := n.NodeID()
 		old, there := s.nodes[id]
-		if there && old.fingerprint == rows[id]["fingerprint"] && slices.Equal(old.refs, p.refs(n)) {
+		refs := p.refs(n)
+		if there && old.fingerprint == rows[id]["fingerprint"] && slices.Equal(old.refs, refs) {
 			continue
+		}
+		// An attribution that only follows a merge is the same as before.
+		if id.Kind() == graph.AttributionKind && !(there && old.fingerprint == rows[id]["fingerprint"] && slices.Equal(p.followed(old.refs), refs)) {
+			p.touch(old.refs)
+			p.touch(refs)
 		}
 		row := maps.Clone(rows[id]) // as a transaction that is tried again makes another plan of them
 		row.addSearched(n)
 		p.nodes, p.rows[id] = append(p.nodes, n), row
 	}
+	for _, id := range p.remove {
+		p.touch(p.state.nodes[id].refs)
+	}
 	return p, nil
+}
+
+// followed are references as they are when the batch has dissolved what it does.
+func (p *plan) followed(refs []ref) []ref {
+	out := slices.Clone(refs)
+	for i, r := range out {
+		out[i].other = cmp.Or(p.owner[r.other], r.other)
+	}
+	slices.SortFunc(out, compareRefs)
+	return out
+}
+
+// touch notes that the claim among the references, if the batch leaves it there, changes with its attributions.
+func (p *plan) touch(refs []ref) {
+	for _, r := range p.followed(refs) {
+		if r.kind == graph.States && !p.removed[r.other] {
+			p.touched[r.other] = true
+		}
+	}
 }
 
 // nothing tells that the store is already as the batch wants it.

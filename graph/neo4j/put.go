@@ -57,7 +57,7 @@ const stateQuery = lockAlone + `CALL () {
     UNWIND $p.c AS id MATCH (n:Claim {id: id}) USING INDEX SEEK n:Claim(id)
     RETURN n, [] AS refs
   }
-  RETURN collect([n.id, elementId(n), refs, n.fingerprint, CASE WHEN n:Report THEN n.published END, n.drawn]) AS nodes
+  RETURN collect([n.id, elementId(n), refs, n.fingerprint, CASE WHEN n:Report THEN n.published END, n.drawn, n.came]) AS nodes
 }
 CALL () {
   UNWIND $p.a + $p.c AS id MATCH (f:Former {id: id}) USING INDEX SEEK f:Former(id)
@@ -88,6 +88,7 @@ func (s *Store) state(ctx context.Context, t tx, ids []graph.ID) (state, error) 
 		n.fingerprint, _ = v[3].(string)
 		n.published = timeOf(v[4])
 		n.drawn, _ = v[5].(string)
+		n.came, _ = v[6].(int64)
 		now.nodes[id], now.at[id] = n, v[1].(string)
 	}
 	for _, v := range rows[0].Values[2].([]any) {

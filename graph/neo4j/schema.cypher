@@ -13,6 +13,10 @@ CREATE INDEX whence_attribution_published IF NOT EXISTS FOR (n:Attribution) ON (
 CREATE INDEX whence_relation_published IF NOT EXISTS FOR (n:Relation) ON (n.published);
 CREATE INDEX whence_claim_first IF NOT EXISTS FOR (n:Claim) ON (n.first);
 
+// In which generation a report came, and a claim last changed.
+CREATE INDEX whence_report_came IF NOT EXISTS FOR (n:Report) ON (n.came);
+CREATE INDEX whence_claim_changed IF NOT EXISTS FOR (n:Claim) ON (n.changed);
+
 // Drawn edges are found again by the attribution that they are drawn for.
 CREATE INDEX whence_cited IF NOT EXISTS FOR ()-[r:CITED]-() ON (r.drawnFor);
 CREATE INDEX whence_reported_by IF NOT EXISTS FOR ()-[r:REPORTED_BY]-() ON (r.drawnFor);

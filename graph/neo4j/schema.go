@@ -13,7 +13,7 @@ import (
 )
 
 // version is that of the shape of the data. A database of a lesser one is brought up to it, one of a greater one refused.
-const version = 1
+const version = 2
 
 //go:embed schema.cypher
 var schema string
@@ -59,7 +59,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		if _, err := t.run(ctx, "CALL db.awaitIndexes(60)", nil); err != nil {
 			return err
 		}
-		_, err := t.run(ctx, "MERGE (w:Whence {singleton: 1}) ON CREATE SET w.version = $p.version, w.generation = 1", map[string]any{"version": version})
+		_, err := t.run(ctx, "MERGE (w:Whence {singleton: 1}) ON CREATE SET w.generation = 1 SET w.version = $p.version", map[string]any{"version": version})
 		return err
 	})
 }

@@ -74,6 +74,8 @@ CALL () {
   UNWIND $p.e AS row MERGE (n:Relation {id: row.id}) SET n = row RETURN n
   UNION ALL
   UNWIND $p.c AS row MERGE (n:Claim {id: row.id}) SET n = row RETURN n
+  UNION ALL
+  UNWIND $p.touched AS id MATCH (n:Claim {id: id}) SET n.changed = $p.generation RETURN n
 }
 RETURN n.id, elementId(n)`
 
@@ -88,8 +90,15 @@ func (w *writer) writeNodes(ctx context.Context) error {
 	}
 	rows := map[graph.Kind][]map[string]any{}
 	size := 0
+	touched := []string{}
+	for id := range w.touched {
+		if w.rows[id] == nil { // those that are written say so themselves
+			touched = append(touched, string(id))
+		}
+	}
 	send := func() error {
-		params := map[string]any{"generation": w.generation + 1, "labels": typeLabels}
+		params := map[string]any{"generation": w.generation + 1, "labels": typeLabels, "touched": touched}
+		touched = []string{}
 		for _, k := range graph.Kinds {
 			params[string(byte(k))] = append([]map[string]any{}, rows[k]...)
 		}
@@ -105,6 +114,14 @@ func (w *writer) writeNodes(ctx context.Context) error {
 		id := n.NodeID()
 		row := w.rows[id]
 		switch n := n.(type) {
+		case *graph.Report:
+			if old, there := w.plan.state.nodes[id]; !there {
+				row["came"] = w.generation + 1
+			} else if old.came != 0 {
+				row["came"] = old.came
+			}
+		case *graph.Claim:
+			row["changed"] = w.generation + 1
 		case *graph.Attribution:
 			row.time("published", published[n.Report])
 		case *graph.Relation:

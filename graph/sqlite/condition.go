@@ -75,7 +75,10 @@ func (a asked) conditions() (list []condition) {
 		list = appendIn(list, "report", "url", a.URLs, true)
 		list = appendLink(list, "from_n", publishedBy, "to_n", a.outlets)
 		list = appendLink(list, "from_n", mentions, "to_n", a.actors)
+		list = a.appendGenerations(list, "report", "came")
 		list = append(list, a.published()...)
+	case graph.ClaimKind:
+		list = a.appendGenerations(list, "claim", "changed")
 	case graph.ActorKind:
 		list = appendIn(list, "actor", "type", a.Types, true)
 		list = appendLink(list, "to_n", mentions, "from_n", a.reports)
@@ -135,6 +138,25 @@ func (a asked) appendIngested(list []condition, test string) []condition {
 		return list
 	}
 	return append(list, condition{test: test, args: []any{a.IngestedBy.UnixMicro()}})
+}
+
+// appendGenerations: a column of the node's row is a generation past the one and up to the other.
+func (a asked) appendGenerations(list []condition, table, column string) []condition {
+	if a.Past == 0 && a.UpTo == 0 {
+		return list
+	}
+	is, args := "x."+column+" > ?", []any{a.Past}
+	if a.Past == 0 {
+		is, args = "x."+column+" >= 0", nil // what is not noted, too
+	}
+	if a.UpTo != 0 {
+		is, args = is+" AND x."+column+" <= ?", append(args, a.UpTo)
+	}
+	return append(list, condition{
+		test: fmt.Sprintf("EXISTS (SELECT 1 FROM %s AS x WHERE x.n = $ AND %s)", table, is),
+		all:  fmt.Sprintf("SELECT x.n AS n FROM %s AS x WHERE %s", table, is),
+		args: args,
+	})
 }
 
 // appendLink: a link of the kind leads from the node, at its end near, to one of the others, at its end far.

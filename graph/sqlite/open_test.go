@@ -240,7 +240,7 @@ func TestUpgrade(t *testing.T) {
 	}
 	rows.Close()
 	old.Close()
-	database(t, path, append(drop, "ALTER TABLE report DROP COLUMN ingested", "PRAGMA user_version = 1")...).Close()
+	database(t, path, append(drop, "ALTER TABLE report DROP COLUMN ingested", "DROP INDEX report_came", "ALTER TABLE report DROP COLUMN came", "DROP INDEX claim_changed", "ALTER TABLE claim DROP COLUMN changed", "PRAGMA user_version = 1")...).Close()
 
 	if _, err := sqlite.OpenReadOnly(t.Context(), path); !errors.Is(err, graph.ErrUnavailable) || !strings.Contains(err.Error(), "older version") {
 		t.Errorf("OpenReadOnly: got %v, want %v", err, graph.ErrUnavailable)
@@ -254,7 +254,7 @@ func TestUpgrade(t *testing.T) {
 	if err := database(t, path).QueryRowContext(t.Context(), "SELECT count(*), (SELECT * FROM pragma_user_version) FROM sqlite_schema WHERE type = 'view'").Scan(&views, &version); err != nil {
 		t.Fatal(err)
 	}
-	if views != len(drop) || version != 3 {
-		t.Errorf("after the upgrade: %d views, version %d, want %d and 3", views, version, len(drop))
+	if views != len(drop) || version != 4 {
+		t.Errorf("after the upgrade: %d views, version %d, want %d and 4", views, version, len(drop))
 	}
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"reflect"
 	"slices"
@@ -35,8 +36,8 @@ func (s *session) put(ctx context.Context, b graph.Batch) (changed bool, err err
 	if err != nil {
 		return false, err
 	}
-	w := writing{session: s, resolution: r}
-	for _, step := range []func(context.Context) error{w.dissolve, w.readOld, w.remove, w.writeNodes, w.writeMentions, w.writeMerged, w.moveTimes, w.noneDangling, w.writeWords} {
+	w := writing{session: s, resolution: r, generation: generation + 1, touched: map[int64]bool{}}
+	for _, step := range []func(context.Context) error{w.dissolve, w.readOld, w.remove, w.writeNodes, w.writeTouched, w.writeMentions, w.writeMerged, w.moveTimes, w.noneDangling, w.writeWords} {
 		if err := step(ctx); err != nil {
 			return false, err
 		}
@@ -54,8 +55,10 @@ func (s *session) put(ctx context.Context, b graph.Batch) (changed bool, err err
 type writing struct {
 	*session
 	*resolution
-	changed bool
-	old     map[graph.ID]graph.Node // what was there of the nodes put, under their new IDs
+	generation int64 // that it will be
+	changed    bool
+	old        map[graph.ID]graph.Node // what was there of the nodes put, under their new IDs
+	touched    map[int64]bool          // the claims whose attributions came, changed or go
 
 	wordless []int64   // positions whose words are to be taken out
 	words    []wordsOf // to be put in, after that
@@ -133,6 +136,11 @@ func (w *writing) delete(ctx context.Context, id graph.ID, n int64) error {
 		return err
 	}
 	w.wordless = append(w.wordless, pos)
+	if a, ok := nodes[n].(*graph.Attribution); ok {
+		if err := w.touch(ctx, a.Claim); err != nil {
+			return err
+		}
+	}
 	if err := w.unlink(id.Kind(), n); err != nil {
 		return err
 	}
@@ -174,10 +182,51 @@ func (w *writing) writeNodes(ctx context.Context) error {
 		if old != nil && reflect.DeepEqual(old, n) {
 			continue
 		}
+		for _, v := range []graph.Node{n, old} {
+			if a, ok := v.(*graph.Attribution); ok {
+				if err := w.touch(ctx, a.Claim); err != nil {
+					return err
+				}
+			}
+		}
 		if err := w.writeNode(n, old); err != nil {
 			return fmt.Errorf("%s: %w", n.NodeID(), err)
 		}
 		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touch notes that a claim, if it is there, changes with its attributions.
+func (w *writing) touch(ctx context.Context, claim graph.ID) error {
+	if claim == "" { // it is gone
+		return nil
+	}
+	n, known := w.numbers[claim]
+	if !known {
+		n = w.found[claim].n
+	}
+	if n != 0 {
+		w.touched[n] = true
+		return nil
+	}
+	pos, err := position(claim)
+	if err != nil {
+		return err
+	}
+	return w.each(ctx, "SELECT n FROM node WHERE pos = ?", []any{pos}, func(rows *sql.Rows) error {
+		err := rows.Scan(&n)
+		w.touched[n] = true
+		return err
+	})
+}
+
+// writeTouched writes when the claims touched have changed: now.
+func (w *writing) writeTouched(context.Context) error {
+	for n := range w.touched {
+		if err := w.do("UPDATE claim SET changed = ?1 WHERE n = ?2 AND changed <> ?1", w.generation, n); err != nil {
 			return err
 		}
 	}

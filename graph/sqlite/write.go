@@ -78,8 +78,12 @@ func (w *writing) writeRow(number int64, n, old graph.Node) error {
 		}
 		return write("actor", "type name more", string(n.Type), n.Name, more)
 	case *graph.Report:
-		return write("report", "given url title language author wire credit hash extra ingested text",
-			n.Given, n.URL, n.Title, n.Language, n.Author, n.Wire, n.Credit, n.Hash, n.Extra, micros(n.Ingested), n.Text)
+		columns, values := "given url title language author wire credit hash extra ingested text", []any{
+			n.Given, n.URL, n.Title, n.Language, n.Author, n.Wire, n.Credit, n.Hash, n.Extra, micros(n.Ingested), n.Text}
+		if old == nil {
+			columns, values = columns+" came", append(values, w.generation)
+		}
+		return write("report", columns, values...)
 	case *graph.Attribution:
 		evidence, err := encode(attributionEvidence{evidenceIn(n.Source), evidenceIn(n.Cue), evidenceIn(n.Content)})
 		if err != nil {
@@ -98,7 +102,7 @@ func (w *writing) writeRow(number int64, n, old graph.Node) error {
 		if err != nil {
 			return err
 		}
-		return write("claim", "text more", n.Text, more)
+		return write("claim", "text more changed", n.Text, more, w.generation)
 	}
 	return fmt.Errorf("no such kind of node: %T", n)
 }
