@@ -25,6 +25,7 @@ type plan struct {
 	name      string // of the operation, as graphql-go wants it
 	variables map[string]any
 	answer    *shape
+	follows   bool // what happens from now on, rather than asking what is
 }
 
 // prepare reads and checks a query. Nothing of it is executed, and nothing that graphql-go does on the way takes more
@@ -53,6 +54,10 @@ func (s *Schema) prepare(query string, variables map[string]any, operation strin
 	if fault == nil {
 		g.variables = withDefaults(op, variables)
 		fault = g.spend(op)
+	}
+	if fault == nil && op.Operation == ast.OperationTypeSubscription {
+		p.follows = true
+		fault = g.single(op)
 	}
 	if fault == nil {
 		p.answer = newShape()
@@ -112,8 +117,8 @@ func (g *guard) sort(doc *ast.Document, name string) (*ast.OperationDefinition, 
 	for _, d := range doc.Definitions {
 		switch d := d.(type) {
 		case *ast.OperationDefinition:
-			if d.Operation != ast.OperationTypeQuery {
-				return nil, g.fault(Invalid, d, "only queries are answered here; nothing can be changed or subscribed to")
+			if d.Operation == ast.OperationTypeMutation {
+				return nil, g.fault(Invalid, d, "only queries and subscriptions are answered here; nothing can be changed")
 			}
 			if len(d.VariableDefinitions) > maxVariables {
 				return nil, errorf(TooLarge, "the query has more than %d variables", maxVariables)
@@ -271,10 +276,24 @@ type price struct {
 // spend refuses an operation that may touch more fields than the limit.
 func (g *guard) spend(op *ast.OperationDefinition) *Error {
 	g.costs = map[part]int{}
-	if cost, limit := g.cost(op.SelectionSet, schema().QueryType(), 1), g.cap(); cost > limit {
+	of := schema().QueryType()
+	if op.Operation == ast.OperationTypeSubscription {
+		of = schema().SubscriptionType() // and each event is one answer
+	}
+	if cost, limit := g.cost(op.SelectionSet, of, 1), g.cap(); cost > limit {
 		return errorf(TooCostly, "the query may touch %d fields and the limit is %d; ask for fewer at once (first) or less of each", cost, limit)
 	}
 	return nil
+}
+
+// single refuses a subscription that is not to one thing: a stream tells of one.
+func (g *guard) single(op *ast.OperationDefinition) *Error {
+	if list := op.SelectionSet.Selections; len(list) == 1 {
+		if f, ok := list[0].(*ast.Field); ok && f.Name.Value != "__typename" && len(f.Directives) == 0 {
+			return nil
+		}
+	}
+	return g.fault(Invalid, op, "a subscription is to one field, without fragments and directives around it")
 }
 
 // part is a fragment, on an object that is a page of so many.

@@ -122,14 +122,18 @@ func (s *Schema) serveQuery(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Vary", "Accept, Accept-Encoding")
 	media, ok := accepted(r.Header.Values("Accept"))
-	if !ok {
-		reply(w, r, jsonType, http.StatusNotAcceptable, refused(newError(Refused, "answers are "+responseType+" or "+jsonType)))
+	events := acceptsEvents(r) && r.Method != http.MethodHead
+	if !ok && !events {
+		reply(w, r, jsonType, http.StatusNotAcceptable, refused(newError(Refused, "answers are "+responseType+", "+jsonType+" or "+eventType)))
 		return
 	}
 	if s.Options.has(GraphiQL) && r.Method == http.MethodGet && r.URL.RawQuery == "" && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		h.Set("Location", "graphiql") // somebody looks at the address with a browser
 		w.WriteHeader(http.StatusSeeOther)
 		return
+	}
+	if !ok {
+		media = jsonType // of what is refused before it comes to events
 	}
 	q, no := s.read(w, r)
 	if no != nil {
@@ -141,6 +145,13 @@ func (s *Schema) serveQuery(w http.ResponseWriter, r *http.Request) {
 		}
 		reply(w, r, media, no.status, refused(no.err))
 		return
+	}
+	if events {
+		plan, faults := s.prepare(*q.Query, q.Variables, q.OperationName)
+		if !ok || plan != nil && plan.follows { // who takes either gets a stream only of what needs one
+			s.serveStream(w, r, plan, faults)
+			return
+		}
 	}
 	res := s.run(r.Context(), *q.Query, q.Variables, q.OperationName)
 	status := http.StatusOK

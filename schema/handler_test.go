@@ -86,7 +86,7 @@ func TestHandler(t *testing.T) {
 		{"GET", "GET", "/graphql?query=" + url.QueryEscape("{stats{claims}}"), "", nil, 200, data},
 		{"GET with variables", "GET", "/graphql?operationName=Q&query=" + url.QueryEscape("query Q($no:Boolean!){stats{claims reports@skip(if:$no)}}") + "&variables=" + url.QueryEscape(`{"no":true}`), "", nil, 200, data},
 		{"GET with bad variables", "GET", "/graphql?query={stats{claims}}&variables=[1]", "", nil, 400, `variables is not a JSON object`},
-		{"GET of a mutation", "GET", "/graphql?query=" + url.QueryEscape("mutation{a}"), "", []string{newType}, 400, `only queries are answered`},
+		{"GET of a mutation", "GET", "/graphql?query=" + url.QueryEscape("mutation{a}"), "", []string{newType}, 400, `only queries and subscriptions are answered`},
 		{"a long GET", "GET", "/graphql?query=" + strings.Repeat("a", 70000), "", nil, 414, "TOO_LARGE"},
 		{"PUT", "PUT", "/graphql", good, []string{asJSON}, 405, "by POST or GET"},
 		{"no type", "POST", "/graphql", good, nil, 415, "application/json or"},

@@ -23,7 +23,7 @@ type types struct {
 	relations, mentions                            *graphql.Object
 	trace, chain, hop, origin, network, path, hits *graphql.Object
 	copy, correction, candidate, drift             *graphql.Object
-	stats                                          *graphql.Object
+	stats, subscription                            *graphql.Object
 }
 
 func schema() *graphql.Schema { return &built().schema }
@@ -82,7 +82,9 @@ var built = sync.OnceValue(func() *types {
 	t.hits = t.object("SearchHit", "What a search has found.", t.hitFields)
 	t.stats = t.object("Stats", "How much there is.", t.statsFields)
 	query := t.object("Query", "What may be asked.", t.queryFields)
-	s, err := graphql.NewSchema(graphql.SchemaConfig{Query: query, Types: []graphql.Type{t.report, t.actor, t.attribution, t.claim, t.relation}})
+	t.subscription = t.object("Subscription", "What may be followed, by Server-Sent Events: ask with Accept: text/event-stream, and each `next` is one answer. "+
+		"It is told from the store, whoever changes it; Last-Event-ID resumes where a stream broke off.", t.subscriptionFields)
+	s, err := graphql.NewSchema(graphql.SchemaConfig{Query: query, Subscription: t.subscription, Types: []graphql.Type{t.report, t.actor, t.attribution, t.claim, t.relation}})
 	if err != nil {
 		panic(err) // the same at every start: the tests would have shown it
 	}

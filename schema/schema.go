@@ -59,7 +59,12 @@ type Options struct {
 	Cost       int           // fields that the answer may come to; 0 is 100,000
 	Timeout    time.Duration // for one query; 0 is 10 s
 	Concurrent int           // queries at once; 0 is 4 for each processor. Others wait for up to a second
+	Streams    int           // subscriptions at once; 0 is 100. Others are refused
+	Heartbeat  time.Duration // after how long without events a stream says that it lives, and for how long a client may not read; 0 is 15 s
 	Without    Part          // what is switched off
+
+	// Until ends all subscriptions when it is closed. Without it they end when their clients go.
+	Until <-chan struct{}
 
 	// OnError gets each error that the client is not told: a lost store, a fault of ours, a panic. It is
 	// called once for each, maybe by several goroutines at once.
@@ -79,15 +84,21 @@ func (o Options) selections() int        { return or(o.Selections, 500) }
 func (o Options) cap() int               { return or(o.Cost, 100_000) }
 func (o Options) timeout() time.Duration { return or(o.Timeout, 10*time.Second) }
 func (o Options) concurrent() int        { return or(o.Concurrent, 4*runtime.GOMAXPROCS(0)) }
-func (o Options) has(p Part) bool        { return o.Without&p == 0 }
+func (o Options) streams() int           { return or(o.Streams, 100) }
+func (o Options) heartbeat() time.Duration {
+	return or(o.Heartbeat, 15*time.Second)
+}
+func (o Options) has(p Part) bool { return o.Without&p == 0 }
 
 // Schema answers queries about one graph. It may be used by many goroutines at once.
 type Schema struct {
 	Options Options // to be set before the first query
 
-	reader graph.Reader
-	once   sync.Once
-	slots  chan struct{}
+	reader  graph.Reader
+	once    sync.Once
+	slots   chan struct{} // of queries
+	streams chan struct{} // of subscriptions
+	pulse   pulse
 }
 
 // New makes a Schema with no options set.
@@ -122,6 +133,11 @@ const patience = time.Second
 
 // run answers a query whose variables come from JSON.
 func (s *Schema) run(ctx context.Context, query string, variables map[string]any, operation string) Result {
+	return s.bounded(ctx, func(ctx context.Context) Result { return s.answer(ctx, query, variables, operation) })
+}
+
+// bounded answers within the time and among the number of queries that are allowed.
+func (s *Schema) bounded(ctx context.Context, answer func(context.Context) Result) Result {
 	ctx, cancel := context.WithTimeout(ctx, s.Options.timeout())
 	defer cancel()
 	leave, ok := s.enter(ctx)
@@ -134,7 +150,7 @@ func (s *Schema) run(ctx context.Context, query string, variables map[string]any
 	done := make(chan Result, 1)
 	go func() {
 		defer leave() // not before it has really ended, for it uses memory and the store till then
-		done <- s.answer(ctx, query, variables, operation)
+		done <- answer(ctx)
 	}()
 	select {
 	case r := <-done:
@@ -153,7 +169,7 @@ func (s *Schema) run(ctx context.Context, query string, variables map[string]any
 
 // enter takes a place among the queries being answered, to be given back by leave.
 func (s *Schema) enter(ctx context.Context) (leave func(), ok bool) {
-	s.once.Do(func() { s.slots = make(chan struct{}, s.Options.concurrent()) })
+	s.once.Do(s.open)
 	wait := time.NewTimer(patience)
 	defer wait.Stop()
 	select {
@@ -165,17 +181,32 @@ func (s *Schema) enter(ctx context.Context) (leave func(), ok bool) {
 	return nil, false
 }
 
+func (s *Schema) open() {
+	s.slots = make(chan struct{}, s.Options.concurrent())
+	s.streams = make(chan struct{}, s.Options.streams())
+}
+
 func (s *Schema) answer(ctx context.Context, query string, variables map[string]any, operation string) (r Result) {
 	q := newRequest(s.reader, s.Options)
-	defer func() {
-		if p := recover(); p != nil {
-			r = refused(q.publish(ctx, panicked(p)))
-		}
-	}()
+	defer q.rescue(ctx, &r)
 	plan, faults := s.prepare(query, variables, operation)
-	if faults != nil {
+	switch {
+	case faults != nil:
 		return refused(faults...)
+	case plan.follows:
+		return refused(newError(Invalid, "a subscription is answered by a stream of events: ask /graphql with Accept: "+eventType))
 	}
+	return s.execute(ctx, q, plan)
+}
+
+// rescue makes an answer of a panic. It is deferred.
+func (q *request) rescue(ctx context.Context, r *Result) {
+	if p := recover(); p != nil {
+		*r = refused(q.publish(ctx, panicked(p)))
+	}
+}
+
+func (s *Schema) execute(ctx context.Context, q *request, plan *plan) (r Result) {
 	got := graphql.Execute(graphql.ExecuteParams{Schema: *schema(), Root: q, AST: plan.document, OperationName: plan.name,
 		Args: plan.variables, Context: patient{ctx}})
 	switch {
@@ -205,6 +236,9 @@ type request struct {
 	report func(context.Context, error)
 	left   int    // fields that may still be resolved, text counted in with them
 	failed *Error // ends the query
+
+	event    graph.Node // of a subscription: what has happened; nil when it is opened
+	followed following  // when it is opened: what it is to
 }
 
 // slack is how much more than was reckoned an answer may come to: lists without `first` have no known length.

@@ -24,7 +24,8 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the explorer and the graph as GraphQL",
 		Long: `Serves the store: the explorer at /, queries at /graphql (POST and GET), a page to write them in at /graphiql, and its health at
-/healthz (alive) and /readyz (the store answers). It only reads.`,
+/healthz (alive) and /readyz (the store answers). It only reads. Subscriptions, at /graphql by Server-Sent Events, tell what comes into
+the store, also when another program brings it.`,
 		Example: `  whence serve --store whence.db
   whence serve --store neo4j://neo4j:secret@127.0.0.1:7687/neo4j --addr :8080`,
 		Args:              cobra.NoArgs,
@@ -73,9 +74,10 @@ func reachable(a net.Addr) string {
 	return a.String()
 }
 
-// handler is the explorer, and queries.
-func handler(r graph.Reader, log zerolog.Logger) http.Handler {
+// handler is the explorer, and queries. Subscriptions end when until is closed.
+func handler(r graph.Reader, log zerolog.Logger, until <-chan struct{}) http.Handler {
 	queries := schema.Handler(r, schema.Options{
+		Until:   until,
 		OnError: func(_ context.Context, err error) { log.Error().Err(err).Msg("query") },
 	})
 	mux := http.NewServeMux()
@@ -89,7 +91,7 @@ func handler(r graph.Reader, log zerolog.Logger) http.Handler {
 // serve answers until the context ends, then lets the requests under way finish.
 func serve(ctx context.Context, l net.Listener, r graph.Reader, log zerolog.Logger) error {
 	srv := &http.Server{
-		Handler:           handler(r, log),
+		Handler:           handler(r, log, ctx.Done()),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      60 * time.Second,
