@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/schema/asset"
 )
 
 // Paths are what a Handler answers: queries, the page to write them in, whether the process is alive, and
@@ -49,14 +50,8 @@ func (s *Schema) Handler() http.Handler {
 		mux.HandleFunc("GET /graphiql/", servePage)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("Cache-Control", "no-store")
+		asset.Guard(w.Header(), "default-src 'none'; frame-ancestors 'none'")
+		w.Header().Set("Cache-Control", "no-store")
 		mux.ServeHTTP(w, r)
 	})
 }
@@ -121,8 +116,8 @@ var sameSite = http.NewCrossOriginProtection()
 func (s *Schema) serveQuery(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Vary", "Accept, Accept-Encoding")
-	media, ok := accepted(r.Header.Values("Accept"))
-	events := acceptsEvents(r) && r.Method != http.MethodHead
+	media, ok := accepted(r)
+	events := asset.Accepts(r, "Accept", eventType) && r.Method != http.MethodHead
 	if !ok && !events {
 		reply(w, r, jsonType, http.StatusNotAcceptable, refused(newError(Refused, "answers are "+responseType+", "+jsonType+" or "+eventType)))
 		return
@@ -131,9 +126,6 @@ func (s *Schema) serveQuery(w http.ResponseWriter, r *http.Request) {
 		h.Set("Location", "graphiql") // somebody looks at the address with a browser
 		w.WriteHeader(http.StatusSeeOther)
 		return
-	}
-	if !ok {
-		media = jsonType // of what is refused before it comes to events
 	}
 	q, no := s.read(w, r)
 	if no != nil {
@@ -261,25 +253,11 @@ func (s *Schema) body(w http.ResponseWriter, r *http.Request, limit int64) ([]by
 }
 
 // accepted chooses the media type of the answer.
-func accepted(headers []string) (media string, ok bool) {
-	if len(headers) == 0 {
-		return jsonType, true
+func accepted(r *http.Request) (media string, ok bool) {
+	if asset.Accepts(r, "Accept", responseType) {
+		return responseType, true
 	}
-	for _, h := range headers {
-		for _, x := range strings.Split(h, ",") {
-			kind, params, err := mime.ParseMediaType(x)
-			if err != nil || !welcome(params) {
-				continue
-			}
-			switch kind {
-			case responseType:
-				return responseType, true
-			case jsonType, "application/*", "*/*", "text/html":
-				media, ok = jsonType, true
-			}
-		}
-	}
-	return media, ok
+	return jsonType, len(r.Header.Values("Accept")) == 0 || asset.Accepts(r, "Accept", jsonType, "application/*", "*/*", "text/html")
 }
 
 // AppendJSON appends the result as a client gets it.
@@ -302,30 +280,13 @@ func reply(w http.ResponseWriter, r *http.Request, media string, status int, res
 	h := w.Header()
 	h.Set("Content-Type", media+"; charset=utf-8")
 	body := append(res.AppendJSON(nil), '\n')
-	if len(body) > 1024 && acceptsGzip(r) {
+	if len(body) > 1024 && asset.Accepts(r, "Accept-Encoding", "gzip") {
 		h.Set("Content-Encoding", "gzip")
 		body = squeeze(body)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	w.Write(body)
-}
-
-func acceptsGzip(r *http.Request) bool {
-	for _, h := range r.Header.Values("Accept-Encoding") {
-		for _, x := range strings.Split(h, ",") {
-			if name, params, err := mime.ParseMediaType(x); err == nil && name == "gzip" && welcome(params) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// welcome tells whether what has these parameters is accepted at all: q=0 says no.
-func welcome(params map[string]string) bool {
-	q, err := strconv.ParseFloat(params["q"], 64)
-	return err != nil || q > 0
 }
 
 var writers = sync.Pool{New: func() any {

@@ -294,7 +294,7 @@ func TestStatusOfFailure(t *testing.T) {
 }
 
 func TestPage(t *testing.T) {
-	if err := fstest.TestFS(pageFiles, "graphiql/index.html", "graphiql/start.js", "graphiql/licences.txt"); err != nil {
+	if err := fstest.TestFS(graphiql, "graphiql/index.html", "graphiql/start.js", "graphiql/licences.txt"); err != nil {
 		t.Error(err)
 	}
 	store, _ := openStory(t)
@@ -367,7 +367,7 @@ func TestPage(t *testing.T) {
 
 // The queries that the page starts with are answered, and the one in the package's comment.
 func TestFirstQueries(t *testing.T) {
-	raw, err := pageFiles.ReadFile("graphiql/start.js")
+	raw, err := graphiql.ReadFile("graphiql/start.js")
 	if err != nil {
 		t.Fatal(err)
 	}

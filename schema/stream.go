@@ -3,10 +3,8 @@ package schema
 import (
 	"context"
 	"iter"
-	"mime"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -86,18 +84,6 @@ func (f following) happened(ctx context.Context, r graph.Reader, past, upTo int6
 			}
 		}
 	}
-}
-
-// acceptsEvents tells whether a client takes a stream.
-func acceptsEvents(r *http.Request) bool {
-	for _, h := range r.Header.Values("Accept") {
-		for _, x := range strings.Split(h, ",") {
-			if kind, params, err := mime.ParseMediaType(x); err == nil && kind == eventType && welcome(params) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // pulse is the store's generation, asked for by one stream at a time and not too often, for all.
