@@ -30,7 +30,12 @@ import (
 // serving starts the real server on a store, and gives its address and how to end it.
 func serving(t testing.TB, store string) (address string, stop func()) {
 	t.Helper()
-	cmd := exec.Command("whence", "serve", "--store", store, "--addr", "127.0.0.1:0")
+	return servingAt(t, store, "127.0.0.1:0")
+}
+
+func servingAt(t testing.TB, store, addr string) (address string, stop func()) {
+	t.Helper()
+	cmd := exec.Command("whence", "serve", "--store", store, "--addr", addr)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,10 @@
 // The explorer's frame: the address decides the view, the views share what is selected, links lead without loading the page anew.
 
 import { h, replace, short } from "./dom";
-import { ask } from "./graphql";
+import { args, ask } from "./graphql";
+import { follow } from "./live";
 import { network } from "./network";
+import { count } from "./phrase";
 import { report } from "./report";
 import { search } from "./search";
 import { State, View, address, changed, read, views } from "./state";
@@ -16,6 +18,8 @@ const main = document.querySelector("main")!;
 const nav = document.querySelector("nav ul")!;
 const strip = document.getElementById("selection")!;
 const box = document.querySelector<HTMLInputElement>("#q")!;
+const news = document.getElementById("news")!;
+const live = document.getElementById("live")!;
 
 let state = read(location);
 let suggested: Partial<State> = {};
@@ -34,6 +38,7 @@ async function draw(focus: boolean): Promise<void> {
   document.title = `whence: ${titles[state.view].toLowerCase()}`;
   links();
   main.setAttribute("aria-busy", "true");
+  listen(signal);
   const c: Context = {
     main,
     signal,
@@ -92,6 +97,41 @@ function links(): void {
     return h("span", { class: "chip" }, h("span", { class: "muted" }, kind), " ", h("bdi", null, name),
       h("button", { type: "button", title: "Deselect", "aria-label": `Deselect ${kind.toLowerCase()} ${name}`, on: { click: () => go(changed(state, without)) } }, "×"));
   }), state.actors.length > 6 ? h("span", { class: "muted" }, `and ${state.actors.length - 6} more actors`) : null);
+}
+
+/** listen says, in passing, that what is shown has got older: it is drawn anew when somebody wants it, and does not jump under their eyes.
+ * What is looked at as of a day does not change, nor does a report. */
+function listen(signal: AbortSignal): void {
+  news.hidden = true;
+  live.textContent = "";
+  if (state.asOf && (state.view === "trace" || state.view === "network")) return;
+  const claim = state.view === "trace" && state.claim;
+  if (state.view === "report" || (state.view === "trace" && !claim)) return;
+  const heard = new Set<string>();
+  const say = (text: string) => {
+    if (signal.aborted) return;
+    news.hidden = false;
+    replace(news, h("span", null, text), h("button", { type: "button", class: "quiet", on: { click: () => void anew() } }, "Show"));
+  };
+  void follow(claim ? `subscription { claimChanged(ids: [${JSON.stringify(claim)}]) { id } }`
+    : `subscription { reportIngested${args({ outlets: state.view === "search" ? state.outlets : [] })} { id } }`, signal, {
+    told(node) {
+      heard.add(node.id);
+      say(claim ? "There is more about this claim" : count(heard.size, "new report"));
+    },
+    replaced: () => say("The store is another one now"),
+    connected(yes) {
+      if (!signal.aborted) live.textContent = yes ? "Live" : "Not connected";
+    },
+  });
+}
+
+/** anew draws the same again, with what has come since. */
+async function anew(): Promise<void> {
+  const at = scrollY;
+  await draw(false);
+  main.querySelector("h1")?.focus({ preventScroll: true }); // what was pressed is gone
+  scrollTo(0, at);
 }
 
 /** called finds out how what is selected is called, where no view has told. */

@@ -23,6 +23,7 @@ const filters = (s: State) => ({
   polarities: s.polarity ? [new Name(s.polarity)] : [],
   since: startOf(s.since),
   until: startOf(s.until, 1),
+  asOf: startOf(s.asOf, 1),
 });
 
 /** query is the one behind the view, as its filters stand. */
@@ -58,7 +59,7 @@ export async function* load(s: State, signal: AbortSignal): AsyncGenerator<Loade
     out.path = (await ask<Answer>(query(s, 1), signal)).path ?? null;
     if (out.path) take({ cut: false, ...out.path });
   }
-  const total = s.actors.length ? 0 : (await ask<{ stats: { relations: number } }>("{ stats { relations } }", signal)).stats.relations;
+  const total = s.actors.length ? 0 : (await ask<{ relations: { totalCount: number } | null }>(`{ relations${args({ asOf: startOf(s.asOf, 1), first: 1 })} { totalCount } }`, signal)).relations?.totalCount ?? 0;
   if (total <= few) {
     out.cut = await fetch(open, few);
     if (out.cut) out.cut = await fetch(open, many);

@@ -18,7 +18,9 @@ export async function network(c: Context): Promise<void> {
   const asked = () => query(c.state, l.cut || l.relations.size > 1000 ? 5000 : undefined);
   const head = (list: Tool[] = []) => frame(title(c, l), about(c), [takeQuery(asked), ...list]);
   if (!l.relations.size) {
-    replace(c.main, head(), c.state.actors.length
+    replace(c.main, head(), c.state.asOf
+      ? empty(`No report told of any relation by ${dayOf(c.state.asOf)}`, link(c, { asOf: "" }, "Show them up to now"), ".")
+      : c.state.actors.length
       ? empty("Nobody deals with them, as far as the reports tell", "They may be quoted without doing anything to anybody. ", link(c, { actors: [], to: "" }, "Show all relations"), ".")
       : empty("There are no relations in the store yet", "Ingest reports, then load this page again: ", h("code", null, "whence ingest --store whence.db --sample")));
     return;
@@ -200,6 +202,8 @@ export async function network(c: Context): Promise<void> {
       h("details", { class: "menu", open: wasOpen }, chosenText, h("div", { class: "menu-list", role: "group", "aria-label": "Predicates" }, boxes)),
       s.actors.length ? h("label", { class: "inline" }, h("span", null, "Steps away"), h("select", { name: "depth", on: { change: (e: Event) => c.go({ depth: Number((e.target as HTMLSelectElement).value) }) } }, [1, 2, 3, 4].map((n) => h("option", { value: n, selected: n === s.depth }, n)))) : null,
       times.length > 1 && times[0] < times[times.length - 1] ? slider(times[0], times[times.length - 1]) : null,
+      h("label", { class: "inline" }, h("span", null, "As of"), h("input", { type: "date", name: "asof", value: s.asOf, on: { change: (e: Event) => c.go({ asOf: (e.target as HTMLInputElement).value }) } })),
+      s.asOf ? link(c, { asOf: "" }, "Up to now") : null,
       s.predicates.length || s.polarity || s.since || s.until ? h("button", { type: "button", class: "quiet", on: { click: clear } }, "Clear") : null);
   }
   function slider(first: number, last: number): HTMLElement {

@@ -18,7 +18,7 @@ export type State = {
   claim: string;
   report: string;
   at: string; // an attribution of the report, or of the trace
-  asOf: string; // the day that a trace stops at
+  asOf: string; // the day that a trace and a network stop at
   actors: string[];
   // network
   depth: number;
@@ -73,7 +73,7 @@ export function address(state: State): string {
   put("claim", state.claim);
   put("report", state.report);
   if (state.view === "report" || state.view === "trace") put("at", state.at);
-  if (state.view === "trace") put("asof", state.asOf);
+  if (state.view === "trace" || state.view === "network") put("asof", state.asOf);
   put("actor", state.actors);
   if (state.view === "network") {
     put("depth", state.depth > 1 ? String(state.depth) : "");
