@@ -309,14 +309,16 @@ export class Canvas {
       const text = short(net.knots[i].actor.name, 28);
       const w = c.measureText(text).width + 8;
       const off = Math.max(5, this.radius(i) * Math.min(1, at.k * 1.2)) + 11;
-      const y = [py(i) + off, py(i) - off].find((y) => room(px(i), y, w));
+      // While all of it is shown, names stay within the window.
+      const x = this.touched || px(i) < 0 || px(i) > this.width ? px(i) : Math.max(w / 2, Math.min(this.width - w / 2, px(i)));
+      const y = [py(i) + off, py(i) - off].find((y) => room(x, y, w));
       if (y === undefined) continue;
       c.globalAlpha = 0.82;
       c.fillStyle = theme.card;
-      c.fillRect(px(i) - w / 2, y - 8, w, 16);
+      c.fillRect(x - w / 2, y - 8, w, 16);
       c.globalAlpha = 1;
       c.fillStyle = theme.ink;
-      c.fillText(text, px(i), y);
+      c.fillText(text, x, y);
       if (++n % 40 === 0) yield;
     }
     if (seen.length <= 220) {
@@ -571,8 +573,8 @@ export class Canvas {
       const [x, y] = [places[2 * i] * at.k, places[2 * i + 1] * at.k];
       l = i ? Math.min(l, x) : x, t = i ? Math.min(t, y) : y, r = i ? Math.max(r, x) : x, b = i ? Math.max(b, y) : y;
     });
-    const out = s("svg", { viewBox: `${l - 90} ${t - 40} ${r - l + 180} ${b - t + 90}`, "font-family": font });
-    out.append(s("rect", { x: l - 90, y: t - 40, width: r - l + 180, height: b - t + 90, fill: theme.card }));
+    const out = s("svg", { viewBox: `${l - 150} ${t - 40} ${r - l + 300} ${b - t + 90}`, "font-family": font });
+    out.append(s("rect", { x: l - 150, y: t - 40, width: r - l + 300, height: b - t + 90, fill: theme.card }));
     const dense = net.arrows.length > 1500;
     const labels: SVGElement[] = [];
     for (const a of net.arrows) {
