@@ -116,7 +116,7 @@ func TestLive(t *testing.T) {
 	t.Run("neo4j", func(t *testing.T) {
 		store := newServer(t).do(t, "start", "--port", "0")
 		atOnce(t, store, 1000) // of which the ingest would take minutes
-		live(t, store, 60)
+		live(t, store, 30)
 	})
 }
 
@@ -314,7 +314,7 @@ func TestExplorerLive(t *testing.T) {
 	stop()
 	d.wait(`!(` + connected + `)`)
 	ingest("The lighthouse is lit again, said Mara Quill.")
-	_, stop = servingAt(t, store, strings.TrimPrefix(address, "http://"))
+	servingAt(t, store, strings.TrimPrefix(address, "http://"))
 	d.wait(news + ` === "1 new report" && ` + connected)
 
 	// A trace hears of its claim only.
