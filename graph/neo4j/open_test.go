@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/whence-graph/whence/graph"
+	"github.com/whence-graph/whence/graph/graphtest"
 )
 
 // refused opens what must fail with want, in words that hold those given and not the password.
@@ -127,5 +128,50 @@ func TestOpenTogether(t *testing.T) {
 	}
 	if rows := cypher(t, good, "SHOW INDEXES YIELD name WHERE name STARTS WITH 'whence_' RETURN count(*)", nil); rows[0][0] != int64(len(statements(schema))) {
 		t.Errorf("%v indexes, want %d", rows[0][0], len(statements(schema)))
+	}
+}
+
+// A database from before generations of reports and claims were noted is brought up to that, and keeps what it has.
+func TestUpgrade(t *testing.T) {
+	place := fresh(t)
+	good := testAddress(t).String()
+	s, err := place(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	batches := graphtest.Generate(7, 3)
+	for _, b := range batches[:2] {
+		if err := s.Put(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Close()
+	cypher(t, good, "MATCH (n) REMOVE n.came, n.changed", nil)
+	cypher(t, good, "MATCH (w:Whence) SET w.version = 1", nil)
+	for _, index := range []string{"whence_report_came", "whence_claim_changed"} {
+		cypher(t, good, "DROP INDEX "+index, nil)
+	}
+	s, err = place(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	before, err := s.Generation(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Put(t.Context(), batches[2]); err != nil {
+		t.Fatal(err)
+	}
+	for q, want := range map[*graph.NodeQuery]int{
+		{Kind: graph.ReportKind, Past: before}: 1,
+		{Kind: graph.ReportKind, UpTo: before}: 2,
+	} {
+		if n, err := s.Count(t.Context(), *q); n != want || err != nil {
+			t.Errorf("Count(%+v): got %d, %v, want %d", q, n, err, want)
+		}
+	}
+	if rows := cypher(t, good, "MATCH (w:Whence) RETURN w.version", nil); rows[0][0] != int64(version) {
+		t.Errorf("the version is %v", rows)
 	}
 }
