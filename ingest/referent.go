@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -260,7 +261,7 @@ func (c *cast) subjectBeside(i int) int {
 		return None
 	}
 	u := c.tree.head[v]
-	if u < 0 || u >= i {
+	if u < 0 || u >= i || c.tree.label[v] == "parataxis" && !slices.ContainsFunc(c.words[u:i], func(w word) bool { return w.low == ";" || w.low == ":" }) { // "Bell has left, she said"
 		return None
 	}
 	for k := c.sentences[c.words[i].sentence].from; k < i; k++ {

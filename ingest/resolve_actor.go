@@ -57,7 +57,7 @@ func (v *resolver) resolveActors() error {
 	}
 	for i, a := range v.an.Actors {
 		n := graph.NewActor(a.Type, a.Names, nil)
-		n.Keys = partsOf(a.Names)
+		n.Keys = partsOf(a.Type, a.Names)
 		if len(a.Names) == 0 {
 			n.Name, n.Aliases = a.Name, []string{a.Name}
 		} else {
@@ -72,7 +72,7 @@ func (v *resolver) resolveActors() error {
 	if v.r.Outlet != "" {
 		v.outlet = of(outlet)
 		n := graph.NewActor(graph.Outlet, names[outlet], nil)
-		n.Keys = partsOf(names[outlet])
+		n.Keys = partsOf(graph.Outlet, names[outlet])
 		v.add(v.outlet, n)
 	}
 	if err := v.follow(old); err != nil {

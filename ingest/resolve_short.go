@@ -74,10 +74,12 @@ func nameParts(name string) (out []string) {
 }
 
 // partsOf are the keys of an actor for the short names that may stand for it.
-func partsOf(names []string) (keys []string) {
+func partsOf(t graph.ActorType, names []string) (keys []string) {
 	for _, n := range names {
 		for _, p := range nameParts(n) {
-			keys = append(keys, graph.PartKey(p))
+			if t != graph.Person || !strings.HasPrefix(p, "the ") {
+				keys = append(keys, graph.PartKey(p))
+			}
 		}
 	}
 	return mergeSets(keys, nil)
