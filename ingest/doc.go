@@ -47,6 +47,9 @@
 //
 // # Many reports
 //
-// Analyses meet in the resolver, which settles who is who and what is the same claim across reports; Run reads
-// reports, extracts, resolves and puts one batch a report.
+// Analyses meet in the resolver, and Run reads reports, extracts, resolves and puts one batch a report:
+//
+//	resolveActors    who bears one full name, in whatever spelling, is one                                     resolve_actor.go, resolve_name.go
+//	resolveShort     whom a surname alone stands for, here and in earlier reports                              resolve_short.go
+//	resolveClaims    contents with names for their pronouns; what says the same; what a denial points back to  resolve_claim.go, match.go
 package ingest
