@@ -20,6 +20,8 @@ func (v *resolver) resolveClaims() error {
 		if k := v.antecedent(i, means); k != None {
 			f.In = v.id
 			pointing = append(pointing, [2]graph.ID{f.ID(), v.what[k]})
+		} else if k := v.denied(i, means); k != None {
+			pointing = append(pointing, [2]graph.ID{f.ID(), v.what[k]})
 		}
 		v.what = append(v.what, f.ID())
 		if _, ok := forms[f.ID()]; !ok {
@@ -166,6 +168,33 @@ func (v *resolver) antecedent(i int, means []meaning) int {
 		}
 	}
 	return None
+}
+
+// denied is the attribution of another source, shortly before in the report, whose claim the i-th denies in words of its own: what a report tells of a denial is
+// seldom of anything but what it has just told. At least half of what is denied must stand there, and more than a name. None where nothing fits.
+func (v *resolver) denied(i int, means []meaning) int {
+	const far = 8
+	a, m := v.an.Attributions[i], means[i]
+	if !a.Stance.Against() {
+		return None
+	}
+	best, most := None, 0.0
+	for k := i - 1; k >= 0 && k >= i-far; k-- {
+		b, o := v.an.Attributions[k], means[k]
+		if b.Stance.Against() || b.Content[len(b.Content)-1].End > a.Content[0].Start || v.sameSource(a, b) || !within(m.numbers, o.numbers) || !within(m.dates, o.dates) {
+			continue
+		}
+		common, plain := m.common(o), 0
+		for _, s := range m.stems {
+			if has(o.stems, s) && !has(m.names, s) {
+				plain++
+			}
+		}
+		if plain > 0 && common > 1 && 2*common >= m.size(o) && m.dice(o) > most {
+			best, most = k, m.dice(o)
+		}
+	}
+	return best
 }
 
 var (

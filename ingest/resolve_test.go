@@ -183,6 +183,7 @@ func TestClaimsStandForSomebody(t *testing.T) {
 	put("2", "Tomas Brandt has left the harbour board. He said he would never again work for the port of Lisse.")
 	put("3", "Ines Okafor will never again work for the port of Lisse, a friend said.")
 	put("4", "Mikael Strand said that the ministry had ordered him to open the gates. The ministry denied having given any such order.")
+	put("5", "Siobhan Pryce said that Lusano Bank had pulled out of financing the sale of the club to Kestrel Capital. A spokesman denied that the bank had pulled out.")
 	claims := map[string][]string{} // forms of each claim, by each form
 	found, err := s.Find(t.Context(), graph.NodeQuery{Kind: graph.ClaimKind})
 	if err != nil {
@@ -203,6 +204,9 @@ func TestClaimsStandForSomebody(t *testing.T) {
 	}
 	if got := claims["having given any such order"]; len(got) != 2 {
 		t.Errorf("the denial of such an order has the forms %q, of %v", got, claims)
+	}
+	if got := claims["Lusano Bank had pulled out of financing the sale of the club to Kestrel Capital"]; len(got) != 2 {
+		t.Errorf("what was denied in words of its own has the forms %q, of %v", got, claims)
 	}
 }
 
