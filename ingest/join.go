@@ -354,7 +354,7 @@ func (r *reading) believable(t *triple) bool {
 	if h := r.headOf(s); h >= 0 && r.isTime(h) {
 		return false
 	}
-	if perceives[t.lemma] && r.thing(t) || t.lemma == "look" && r.words[t.verb+1].low == "as" { // found a table, told a story, looked as if
+	if perceives[t.lemma] && r.thing(t) && (t.lemma == "tell" || !r.documentary(s)) || t.lemma == "look" && r.words[t.verb+1].low == "as" { // found a table, told a story, looked as if
 		return false
 	}
 	k := sort.Search(len(r.acts), func(i int) bool { return r.acts[i].verb >= t.cue[0].from })

@@ -251,13 +251,23 @@ func (c *cast) subjectBefore(i int, thing bool) int {
 	return None
 }
 
-// subjectBeside is the subject of the clause that the pronoun's is joined to: "the governor had fled; he said". None when there is none with a name.
+// subjectBeside is the subject of the clause that the pronoun's is joined to: "the governor had fled; he said", "Vell has not been seen since the
+// president dismissed him". None when there is none with a name.
 func (c *cast) subjectBeside(i int) int {
-	if c.tree == nil || c.tree.label[i] != "nsubj" {
+	if c.tree == nil || c.tree.head[i] < 0 {
 		return None
 	}
 	v := c.tree.head[i]
-	if v < 0 || c.tree.label[v] != "conj" && c.tree.label[v] != "parataxis" {
+	switch c.tree.label[i] {
+	case "nsubj":
+		if c.tree.label[v] != "conj" && c.tree.label[v] != "parataxis" {
+			return None
+		}
+	case "obj":
+		if c.tree.label[v] != "advcl" {
+			return None
+		}
+	default:
 		return None
 	}
 	u := c.tree.head[v]
@@ -265,7 +275,7 @@ func (c *cast) subjectBeside(i int) int {
 		return None
 	}
 	for k := c.sentences[c.words[i].sentence].from; k < i; k++ {
-		if c.tree.head[k] == u && c.tree.label[k] == "nsubj" {
+		if c.tree.head[k] == u && strings.HasPrefix(c.tree.label[k], "nsubj") {
 			if c.spotAt(k) != nil {
 				return c.named(stretch{k, k + 1})
 			}

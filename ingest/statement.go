@@ -13,7 +13,7 @@ func (r *reading) triples(list []model.Statement) []triple {
 	for _, s := range list {
 		t := triple{cue: []stretch{r.covering(s.Cue)}, trust: s.Trust}
 		if s.Source.End > s.Source.Start {
-			t.source = r.covering(s.Source)
+			t.source = r.closed(r.covering(s.Source))
 		}
 		for _, c := range s.Content {
 			c := r.covering(c)
@@ -27,6 +27,16 @@ func (r *reading) triples(list []model.Statement) []triple {
 		out = append(out, t)
 	}
 	return out
+}
+
+// closed is a source with the comma that closes what a comma in it opens: "Jonas Weil, a union official," and no less.
+func (r *reading) closed(s stretch) stretch {
+	for i := s.from + 1; i < s.to-1; i++ {
+		if r.words[i].low == "," && r.words[s.to-1].low != "," && s.to < len(r.words) && r.words[s.to].low == "," {
+			s.to++
+		}
+	}
+	return s
 }
 
 // covering are the words that a span lies in. The tokens of the weights are finer than words.
